@@ -1,0 +1,1 @@
+"""The streams, one file each: normalise, identity, projects, deliver, receipts."""

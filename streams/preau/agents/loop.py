@@ -1,0 +1,153 @@
+"""The loop every step runs in: take a batch, compute, produce, wait for every report, commit.
+
+The order of these five is the whole guarantee (at least once): an offset is committed only when
+every output of every record before it has been acknowledged. Settings and call shapes are those
+measured in the performance notes: `poll` then `consume(n, 0)`, never `consume(n, t)` alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+import confluent_kafka as ck
+
+from preau.broker.clients import consumer_settings, producer_settings
+from preau.broker.records import Arrival, Output
+from preau.errors import TryAgain
+
+BATCH = 1_000
+CHECKPOINT_S = 1.0
+CHECKPOINT_RECORDS = 20_000
+FLUSH_S = 30.0
+
+
+class Step(Protocol):
+    """One stream: a name, the topics it reads, and a repeatable function over a batch."""
+
+    name: str
+
+    def topics(self) -> list[str]:
+        """Exact names, or one regular expression beginning with `^`."""
+        ...
+
+    def handle(self, batch: Sequence[Arrival]) -> Iterable[Output]:
+        """The outputs of a batch; called again with the same batch, the same outputs."""
+        ...
+
+
+class Loop:
+    """Runs one step until told to stop; raises what the step or Kafka raises, uncommitted."""
+
+    def __init__(
+        self,
+        bootstrap: str,
+        step: Step,
+        *,
+        on_batch: Callable[[int, int], None] = lambda _in, _out: None,
+        overrides: Mapping[str, str | int] | None = None,
+    ) -> None:
+        self._step = step
+        self._on_batch = on_batch
+        self._failed: list[str] = []
+        self._done: dict[tuple[str, int], int] = {}
+        self._since = 0
+        self._last = time.monotonic()
+        self._stopping = False
+        self._producer = ck.Producer(
+            {**producer_settings(bootstrap), "on_delivery": self._on_delivery}
+        )
+        self._consumer = ck.Consumer(
+            {**consumer_settings(bootstrap, f"preau-{step.name}"), **(overrides or {})}
+        )
+
+    def stop(self) -> None:
+        """Asks the loop to finish its batch, commit and return; may be called from any thread."""
+        self._stopping = True
+
+    def run(self) -> None:
+        """Works until `stop`; a clean stop commits everything that was acknowledged."""
+        self._consumer.subscribe(
+            self._step.topics(),
+            on_revoke=lambda *_: self._checkpoint(wait=True),
+            on_lost=lambda *_: self._done.clear(),
+        )
+        try:
+            while not self._stopping:
+                self._work(self._take())
+                if self._since >= CHECKPOINT_RECORDS or self._due():
+                    self._checkpoint(wait=False)
+            self._checkpoint(wait=True)
+        finally:
+            self._consumer.close()
+
+    def _take(self) -> list[ck.Message]:
+        first = self._consumer.poll(0.1)
+        if first is None:
+            return []
+        batch = [first, *self._consumer.consume(BATCH - 1, 0)]
+        for message in batch:
+            if (error := message.error()) is not None:
+                raise TryAgain("KAFKA_READ", f"Kafka refused a read: {error.name()}")
+        return batch
+
+    def _work(self, batch: list[ck.Message]) -> None:
+        if not batch:
+            self._producer.poll(0)
+            return
+        sent = self._produce(self._step.handle([_arrival(m) for m in batch]))
+        for message in batch:
+            self._done[(message.topic(), message.partition())] = message.offset() + 1
+        self._since += len(batch)
+        self._on_batch(len(batch), sent)
+
+    def _produce(self, outputs: Iterable[Output]) -> int:
+        produce, poll, sent = self._producer.produce, self._producer.poll, 0
+        for topic, key, value, headers in outputs:
+            while True:
+                try:
+                    produce(topic, value, key, headers=headers)
+                    break
+                except BufferError:  # the queue is full: let the network take some
+                    poll(0.5)
+            sent += 1
+        poll(0)
+        return sent
+
+    def _due(self) -> bool:
+        return bool(self._done) and time.monotonic() - self._last > CHECKPOINT_S
+
+    def _checkpoint(self, *, wait: bool) -> None:
+        if not self._done:
+            return
+        left = self._producer.flush(FLUSH_S)
+        if left or self._failed:
+            self._done.clear()
+            raise TryAgain(
+                "KAFKA_WRITE",
+                f"{left} outputs unanswered, {len(self._failed)} refused ({self._failed[:1]})",
+                fix="nothing was committed: the batch is worked again",
+            )
+        offsets = [ck.TopicPartition(t, p, offset) for (t, p), offset in self._done.items()]
+        if wait:
+            self._consumer.commit(offsets=offsets, asynchronous=False)
+        else:
+            self._consumer.commit(offsets=offsets, asynchronous=True)
+        self._done.clear()
+        self._since, self._last = 0, time.monotonic()
+
+    def _on_delivery(self, error: ck.KafkaError | None, message: ck.Message) -> None:
+        if error is not None:
+            self._failed.append(f"{message.topic()}: {error.name()}")
+
+
+def _arrival(message: ck.Message) -> Arrival:
+    return Arrival(
+        message.topic(),
+        message.partition(),
+        message.offset(),
+        message.key(),
+        message.value(),
+        dict(message.headers() or ()),
+    )

@@ -1,0 +1,1 @@
+"""Kafka: the embedded node, the topics and their settings, the clients."""
