@@ -1,0 +1,49 @@
+"""Logs as one JSON object a line, on standard error, that never hold a body or a person."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+_LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
+
+
+def start_logs(level: str, step: str) -> None:
+    """Configures structlog and the standard library alike; `step` stands on every line."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _only_the_kind,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS.get(level, 20)),
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=_LEVELS.get(level, 20), force=True)
+    for noisy in ("aiokafka", "faust", "mode", "kafka", "uvicorn.access"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    structlog.contextvars.bind_contextvars(step=step)
+
+
+def _only_the_kind(
+    _logger: object, _name: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """An exception's words may quote what it met: only its type is written, never its text."""
+    if (info := event.pop("exc_info", None)) is not None:
+        kind = info[0] if isinstance(info, tuple) else type(info)
+        event["exception"] = getattr(kind, "__name__", "unknown")
+    return event

@@ -1,0 +1,98 @@
+"""The hub's settings: read once from the environment, frozen, each one with its meaning.
+
+An unknown `PREAU_…` variable stops the hub: a misspelt safety setting must not pass in silence.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from preau.errors import Place, Stop
+
+_FOR_TESTS = frozenset({"PREAU_TEST_KAFKA"})
+
+
+def _setting(default: str, doc: str) -> str:
+    """A field read from `PREAU_<NAME>`; `doc` is shown by `preau settings` and checked in the docs."""
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator may choose; every value is text as the environment gives it."""
+
+    data: str = _setting(".preau", "folder of the embedded node, the SQLite file, keys and deposits")
+    kafka: str = _setting("", "host:port of your own Kafka; empty: the hub starts its own node")
+    database: str = _setting("", "SQLAlchemy address; empty: an SQLite file in the data folder")
+    host: str = _setting("127.0.0.1", "address the hub listens on; loopback unless you say so")
+    port: str = _setting("8640", "TCP port of the API and the pages; 0 takes a free one")
+    connectors: str = _setting("", "a further folder of connectors, beside the ones that ship")
+    master_key: str = _setting("", "file of the master key; empty: keys/master.key in the data folder")
+    normalisers: str = _setting("1", "how many normalise processes `preau serve` starts")
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
+    replicas: str = _setting("", "replication factor on your own Kafka; empty: 3")
+
+    @property
+    def folder(self) -> Path:
+        """The data folder, absolute."""
+        return Path(self.data).absolute()
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy address of the control plane."""
+        return self.database or f"sqlite:///{self.folder / 'preau.db'}"
+
+    @property
+    def master_key_file(self) -> Path:
+        """Where the key that wraps all other keys lies."""
+        return Path(self.master_key or self.folder / "keys" / "master.key")
+
+    @property
+    def normaliser_count(self) -> int:
+        """How many normalise processes to start."""
+        return _number("normalisers", self.normalisers, 1, 64)
+
+    @property
+    def port_number(self) -> int:
+        """The TCP port, 0 for a free one."""
+        return _number("port", self.port, 0, 65_535)
+
+    def environment(self) -> dict[str, str]:
+        """The variables that give a child process the same settings."""
+        return {f"PREAU_{f.name.upper()}": str(getattr(self, f.name)) for f in fields(self)}
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process; raises `Stop` on an unknown or impossible one."""
+    given = {
+        name: value
+        for name, value in (os.environ if environment is None else environment).items()
+        if name.startswith("PREAU_") and name not in _FOR_TESTS
+    }
+    names = {f"PREAU_{f.name.upper()}": f.name for f in fields(Settings)}
+    for name in given:
+        if name not in names:
+            raise Stop(
+                "UNKNOWN_SETTING",
+                f"{name} is not a setting of Préau",
+                where=Place(field=name),
+                known=tuple(sorted(names)),
+                fix="correct the name or unset the variable",
+            )
+    settings = Settings(**{names[name]: value for name, value in given.items()})
+    _ = settings.port_number, settings.normaliser_count
+    return settings
+
+
+def _number(name: str, value: str, low: int, high: int) -> int:
+    if value.isdigit() and low <= int(value) <= high:
+        return int(value)
+    raise Stop(
+        "BAD_SETTING",
+        f"PREAU_{name.upper()} is not a whole number from {low} to {high}",
+        where=Place(field=f"PREAU_{name.upper()}"),
+        fix="give a number in that range",
+    )
