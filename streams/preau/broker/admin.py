@@ -1,0 +1,44 @@
+"""kafka-python's admin client, opened and closed in one place, its errors told as ours."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from preau.errors import Place, TryAgain
+
+with warnings.catch_warnings():
+    # kafka-python 3.0.12 reads its own protocol files with importlib.resources.read_text
+    warnings.filterwarnings("ignore", "(read|open)_text is deprecated", DeprecationWarning)
+    from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
+    from kafka.errors import KafkaError, TopicAlreadyExistsError
+
+__all__ = [
+    "ConfigResource",
+    "ConfigResourceType",
+    "KafkaAdminClient",
+    "NewTopic",
+    "TopicAlreadyExistsError",
+    "opened",
+]
+
+ASK_MS = 30_000
+
+
+@contextmanager
+def opened(bootstrap: str) -> Iterator[KafkaAdminClient]:
+    """An admin client, closed afterwards; any error of Kafka's becomes `TryAgain`."""
+    try:
+        admin = KafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=ASK_MS)
+        try:
+            yield admin
+        finally:
+            admin.close()
+    except KafkaError as error:
+        raise TryAgain(
+            "KAFKA_ADMIN",
+            f"Kafka did not answer an administrator's request: {type(error).__name__}",
+            where=Place(field="PREAU_KAFKA"),
+            fix="see that it runs and that this user may describe and create topics",
+        ) from error

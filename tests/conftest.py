@@ -1,0 +1,84 @@
+"""What every test may ask for: one real Kafka for the whole run, and topics of its own on it.
+
+`PREAU_KAFKA=host:port` uses that one; `PREAU_TEST_KAFKA=docker` starts Apache Kafka in a container
+(a Docker engine must answer); else the hub's own embedded node is started, once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from preau.broker.admin import NewTopic, opened
+from preau.broker.fetch import bar
+from preau.broker.node import TEST, EmbeddedNode, Machine
+from preau.broker.ports import free_ports
+
+IMAGE = "apache/kafka:4.3.1"
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The bootstrap address (`host:port`) of a real Kafka, started when first asked for."""
+    if external := os.environ.get("PREAU_KAFKA"):
+        yield external
+    elif os.environ.get("PREAU_TEST_KAFKA") == "docker":
+        yield from _in_docker()
+    else:
+        yield from _embedded(tmp_path_factory.mktemp("kafka"))
+
+
+@pytest.fixture
+def fresh_name(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """A name that no other test has: `fresh_name("in")` for a topic, a group, an instance."""
+    test = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[:40].strip("-")
+    return lambda label="t": f"{label}-{test}-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def fresh_topic(kafka: str, fresh_name: Callable[[str], str]) -> Callable[..., str]:
+    """Makes an empty topic with a name of its own: `fresh_topic("in", partitions=3)`."""
+
+    def make(label: str = "topic", partitions: int = 1) -> str:
+        name = fresh_name(label)
+        with opened(kafka) as admin:
+            admin.create_topics([NewTopic(name, partitions, 1)], wait_for_metadata=True)
+        return name
+
+    return make
+
+
+def _embedded(folder: Path) -> Iterator[str]:
+    with bar() as tell, EmbeddedNode(folder, TEST, machine=Machine(tell=tell)) as node:
+        yield node.bootstrap
+
+
+def _in_docker() -> Iterator[str]:
+    containers = pytest.importorskip("testcontainers.core.container")
+    waiting = pytest.importorskip("testcontainers.core.waiting_utils")
+    (port,) = free_ports(1)
+    settings = {
+        "KAFKA_NODE_ID": "1",
+        "KAFKA_PROCESS_ROLES": "broker,controller",
+        "KAFKA_LISTENERS": f"PLAINTEXT://:{port},CONTROLLER://:29093",
+        "KAFKA_ADVERTISED_LISTENERS": f"PLAINTEXT://127.0.0.1:{port}",
+        "KAFKA_CONTROLLER_LISTENER_NAMES": "CONTROLLER",
+        "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "KAFKA_CONTROLLER_QUORUM_VOTERS": "1@localhost:29093",
+        "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR": "1",
+        "KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR": "1",
+        "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR": "1",
+        "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
+        "KAFKA_AUTO_CREATE_TOPICS_ENABLE": "false",
+        "KAFKA_OFFSETS_RETENTION_MINUTES": "144000",
+    }
+    container = containers.DockerContainer(IMAGE).with_bind_ports(port, port)
+    for name, value in settings.items():
+        container = container.with_env(name, value)
+    with container:
+        waiting.wait_for_logs(container, "Kafka Server started", timeout=120)
+        yield f"127.0.0.1:{port}"
