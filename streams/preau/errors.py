@@ -23,7 +23,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """The five things an error says; `code` is shared by the CLI, the page, the log and the docs."""
+    """The five things an error says; CLI, page, log and docs share `code`."""
 
     code: str
     what: str

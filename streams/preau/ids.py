@@ -1,4 +1,4 @@
-"""Identifiers: deterministic event ids (UUIDv5), and time-ordered ids for what the hub itself owns."""
+"""Identifiers: deterministic event ids (UUIDv5), time-ordered ids for what the hub owns."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _FOR_TESTS = frozenset({"PREAU_TEST_KAFKA"})
 
 
 def _setting(default: str, doc: str) -> str:
-    """A field read from `PREAU_<NAME>`; `doc` is shown by `preau settings` and checked in the docs."""
+    """A field read from `PREAU_<NAME>`; `doc` is shown by `preau settings`."""
     return field(default=default, metadata={"doc": doc})
 
 
@@ -24,13 +24,17 @@ def _setting(default: str, doc: str) -> str:
 class Settings:
     """What an operator may choose; every value is text as the environment gives it."""
 
-    data: str = _setting(".preau", "folder of the embedded node, the SQLite file, keys and deposits")
+    data: str = _setting(
+        ".preau", "folder of the embedded node, the SQLite file, keys and deposits"
+    )
     kafka: str = _setting("", "host:port of your own Kafka; empty: the hub starts its own node")
     database: str = _setting("", "SQLAlchemy address; empty: an SQLite file in the data folder")
     host: str = _setting("127.0.0.1", "address the hub listens on; loopback unless you say so")
     port: str = _setting("8640", "TCP port of the API and the pages; 0 takes a free one")
     connectors: str = _setting("", "a further folder of connectors, beside the ones that ship")
-    master_key: str = _setting("", "file of the master key; empty: keys/master.key in the data folder")
+    master_key: str = _setting(
+        "", "file of the master key; empty: keys/master.key in the data folder"
+    )
     normalisers: str = _setting("1", "how many normalise processes `preau serve` starts")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     replicas: str = _setting("", "replication factor on your own Kafka; empty: 3")

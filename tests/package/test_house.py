@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = ROOT / "streams" / "preau"
-FILES = sorted([*ENGINE.rglob("*.py"), *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")])
+FILES = sorted(
+    [*ENGINE.rglob("*.py"), *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")]
+)
 NAMES = [str(path.relative_to(ROOT)) for path in FILES]
 FORBIDDEN = {"utils", "helpers", "common", "manager", "base"}
 

@@ -8,7 +8,7 @@ measured in the performance notes: `poll` then `consume(n, 0)`, never `consume(n
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import confluent_kafka as ck
@@ -46,7 +46,7 @@ class Loop:
         step: Step,
         *,
         on_batch: Callable[[int, int], None] = lambda _in, _out: None,
-        overrides: Mapping[str, str | int] | None = None,
+        slot: int = 0,
     ) -> None:
         self._step = step
         self._on_batch = on_batch
@@ -59,7 +59,7 @@ class Loop:
             {**producer_settings(bootstrap), "on_delivery": self._on_delivery}
         )
         self._consumer = ck.Consumer(
-            {**consumer_settings(bootstrap, f"preau-{step.name}"), **(overrides or {})}
+            consumer_settings(bootstrap, f"preau-{step.name}", _membership(step.name, slot))
         )
 
     def stop(self) -> None:
@@ -140,6 +140,15 @@ class Loop:
     def _on_delivery(self, error: ck.KafkaError | None, message: ck.Message) -> None:
         if error is not None:
             self._failed.append(f"{message.topic()}: {error.name()}")
+
+
+def _membership(name: str, slot: int) -> dict[str, str | int | bool]:
+    """A static member: killed and started again in its slot, it has its partitions back at once."""
+    return {
+        "group.instance.id": f"{name}-{slot}",
+        "session.timeout.ms": 10_000,
+        "topic.metadata.refresh.interval.ms": 5_000,  # a new instance's topic is seen in 5 s
+    }
 
 
 def _arrival(message: ck.Message) -> Arrival:
