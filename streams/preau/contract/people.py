@@ -1,0 +1,67 @@
+"""Only invented people may appear in samples: their names are on a list beside the connectors."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+LIST = "invented-people.txt"
+#: Keys under which the vendors and the State's files of this shelf write a person's name.
+NAME_KEYS = frozenset(
+    "last_name first_name lastname firstname lastName firstName displayName username surname "
+    "nom prenom nomUsage sn givenName ENTPersonNomPatro ENTPersonAutresPrenoms ENTPersonNom "
+    "ENTPersonPrenom family_name given_names usual_name cn".split()
+)
+#: Keys under which a name hides inside an address or a login; only the part before @ is read.
+ADDRESS_KEYS = frozenset("login email mail courriel ENTPersonMail".split())
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+class People:
+    """The names that may appear, compared without case and accents."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        people = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        self.words = {word for person in people for word in _words(person)}
+        self.families = {_plain(person.split(" ")[0]) for person in people}
+
+    def knows(self, text: str) -> bool:
+        """True when every word of two letters or more is a word of somebody on the list."""
+        return all(word in self.words for word in _words(text) if len(word) > 1)
+
+    def named_in(self, text: str) -> bool:
+        """True when a family name of the list stands in the text as a word."""
+        plain = _plain(text)
+        return any(re.search(rf"\b{re.escape(name)}\b", plain) for name in self.families)
+
+
+def open_people(folder: Path) -> People:
+    """The list beside the folder, joined with the folder's own (for a plugin's repository)."""
+    files = [place / LIST for place in (folder, folder.parent)]
+    texts = [file.read_text(encoding="utf-8") for file in files if file.is_file()]
+    return People(iter("\n".join(texts).splitlines()))
+
+
+def names_in(value: object, key: str = "", path: str = "") -> Iterator[tuple[str, str]]:
+    """(path, text) of everything in plain values that is, by its key, a person's name."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from names_in(inner, str(name), f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from names_in(inner, key, f"{path}.{index}")
+    elif isinstance(value, str) and key in NAME_KEYS:
+        yield path, value
+    elif isinstance(value, str) and key in ADDRESS_KEYS:
+        yield path, value.partition("@")[0]
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_plain(text))
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()

@@ -1,0 +1,66 @@
+"""Runs a file through a connector without Kafka: reader, mapping, canonical records, all exact.
+
+The clock, the digest key and the position in Kafka are constants, so that an expected file is
+compared byte for byte and never by pattern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from preau.canon.draft import Draft
+from preau.catalogue.catalogue import Connector
+from preau.errors import SetAside
+from preau.mapping.normaliser import Normaliser
+from preau.mapping.refusal import Refusal
+from preau.mapping.said import Said
+from preau.readers import READERS
+from preau.readers.piece import Piece
+
+#: 2026-09-01T00:00:00Z in milliseconds: when everything in an expected file was received.
+RECEIVED_AT = 1_788_220_800_000
+
+
+class Heard(NamedTuple):
+    """What became of one piece of a file."""
+
+    said: Said
+    drafts: list[Draft]
+    refusals: list[Refusal]
+
+
+class Speaker(NamedTuple):
+    """Who is said to speak: an instance, and the moment of receipt in milliseconds UTC."""
+
+    instance: str
+    received_at: int = RECEIVED_AT
+
+
+def listen(
+    connector: Connector, normaliser: Normaliser, stream: BinaryIO, name: str, speaker: Speaker
+) -> Iterator[Heard]:
+    """Reads a file as a stream; a bad record is heard as a refusal and reading goes on.
+
+    Raises `SetAside` when the file cannot be read at all.
+    """
+    for offset, piece in enumerate(READERS[connector.card.reader].split(stream, name)):
+        said = _said(connector, piece, offset, speaker)
+        if piece.problem is not None:
+            yield Heard(said, [], [refused(said, connector.name, piece.problem)])
+        else:
+            yield Heard(said, *normaliser.normalise(said))
+
+
+def _said(connector: Connector, piece: Piece, offset: int, speaker: Speaker) -> Said:
+    return Said(
+        instance=speaker.instance,
+        event=piece.event,
+        vendor_event_id=None,
+        body=piece.body,
+        received_at=speaker.received_at,
+        topic=f"preau.intake.{connector.name}",
+        partition=0,
+        offset=offset,
+        path=piece.path,
+    )
