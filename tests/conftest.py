@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from preau.broker.admin import NewTopic, opened
 from preau.broker.fetch import bar
 from preau.broker.node import TEST, EmbeddedNode, Machine
@@ -36,7 +37,11 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def fresh_name(request: pytest.FixtureRequest) -> Callable[[str], str]:
     """A name that no other test has: `fresh_name("in")` for a topic, a group, an instance."""
     test = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[:40].strip("-")
-    return lambda label="t": f"{label}-{test}-{uuid.uuid4().hex[:8]}"
+
+    def name(label: str = "t") -> str:
+        return f"{label}-{test}-{uuid.uuid4().hex[:8]}"
+
+    return name
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import confluent_kafka as ck
 import pytest
+
 from preau.broker.clients import consumer_settings, lint, producer_settings
 from preau.errors import Stop
 
@@ -27,7 +28,8 @@ UNSAFE = [
 
 @pytest.mark.parametrize(("name", "value"), UNSAFE)
 def test_an_unsafe_setting_of_a_client_is_refused_by_its_name(
-    name: str, value: str | int | bool
+    name: str,
+    value: str | int | bool,  # noqa: FBT001
 ) -> None:
     with pytest.raises(Stop, match=name) as refused:
         producer_settings("127.0.0.1:1", {name: value})

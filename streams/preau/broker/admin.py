@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from preau.broker.reach import unreached
 from preau.errors import Place, TryAgain
 
 with warnings.catch_warnings():
@@ -29,6 +30,8 @@ ASK_MS = 30_000
 @contextmanager
 def opened(bootstrap: str) -> Iterator[KafkaAdminClient]:
     """An admin client, closed afterwards; any error of Kafka's becomes `TryAgain`."""
+    if refused := unreached(bootstrap):
+        raise _silent("; ".join(refused))
     try:
         admin = KafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=ASK_MS)
         try:
@@ -36,9 +39,13 @@ def opened(bootstrap: str) -> Iterator[KafkaAdminClient]:
         finally:
             admin.close()
     except KafkaError as error:
-        raise TryAgain(
-            "KAFKA_ADMIN",
-            f"Kafka did not answer an administrator's request: {type(error).__name__}",
-            where=Place(field="PREAU_KAFKA"),
-            fix="see that it runs and that this user may describe and create topics",
-        ) from error
+        raise _silent(type(error).__name__) from error
+
+
+def _silent(what: str) -> TryAgain:
+    return TryAgain(
+        "KAFKA_ADMIN",
+        f"Kafka did not answer an administrator's request: {what}",
+        where=Place(field="PREAU_KAFKA"),
+        fix="see that it runs and that this user may describe and create topics",
+    )

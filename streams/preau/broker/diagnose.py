@@ -16,7 +16,7 @@ _CAUSES = (
         "DISK_FULL",
         r"No space left on device|Disk quota exceeded",
         "the disk of Kafka's data directory is full",
-        "free some space, or move the data directory to a larger disk; nothing acknowledged is lost",
+        "free some space, or move the data to a larger disk; nothing acknowledged is lost",
     ),
     (
         "PORT_TAKEN",

@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     asked: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    java = subprocess.Popen(  # noqa: S603 - the hub's own command line
+    java = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=2,

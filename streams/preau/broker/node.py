@@ -14,7 +14,7 @@ import threading
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from preau.broker import guard, node_files
 from preau.broker.diagnose import LEAST_FREE, refuse_full_disk, why
@@ -97,7 +97,7 @@ class EmbeddedNode:
         """Kafka's own log, rolled at 10 MB; it holds no record's content."""
         return self._folder / "log" / "kafka.log"
 
-    def __enter__(self) -> EmbeddedNode:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -185,7 +185,7 @@ class EmbeddedNode:
         tool = ["kafka.tools.StorageTool", "format", "--standalone", "--ignore-formatted"]
         what = ["-t", self._memory.cluster, "-c", str(self._folder / "node.properties")]
         flags = [*_BRIEF, *java.quiet_flags(), "-cp", jars]
-        answer = subprocess.run(  # noqa: S603 - our own command line
+        answer = subprocess.run(
             [str(java.path), *flags, *tool, *what],
             capture_output=True,
             text=True,
@@ -218,7 +218,7 @@ class _Run:
         self._from = log.stat().st_size if log.exists() else 0
         own = [sys.executable, "-I", "-S", guard.__file__, str(os.getpid()), str(lock.fd)]
         with self._out.open("wb") as out:
-            self._guard = subprocess.Popen(  # noqa: S603 - our own command line
+            self._guard = subprocess.Popen(
                 [*own, *command],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,9 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from preau.broker.node import SERVE, EmbeddedNode, Machine, Profile
+from preau.broker.reach import unreached
 from preau.errors import Place, Stop
-
-_REACH_S = 5.0
 
 
 class Broker(Protocol):
@@ -63,26 +61,10 @@ def open_broker(
 
 
 def _refuse_unreachable(external: str) -> None:
-    refused: list[str] = []
-    for one in external.split(","):
-        host, _, port = one.strip().rpartition(":")
-        if not host or not port.isdigit():
-            raise Stop(
-                "KAFKA_ADDRESS",
-                "an address of Kafka is not written host:port",
-                where=Place(field="PREAU_KAFKA"),
-                known=("host:port", "host:port,host:port"),
-                fix="write it as in kafka-1.example.org:9092",
-            )
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), _REACH_S).close()
-        except OSError as error:
-            refused.append(f"{host}:{port} {error.strerror or type(error).__name__}")
-        else:
-            return
-    raise Stop(
-        "KAFKA_UNREACHABLE",
-        f"no Kafka answers: {'; '.join(refused)}",
-        where=Place(field="PREAU_KAFKA"),
-        fix="start it or correct the address; without PREAU_KAFKA the hub starts its own node",
-    )
+    if refused := unreached(external):
+        raise Stop(
+            "KAFKA_UNREACHABLE",
+            f"no Kafka answers: {'; '.join(refused)}",
+            where=Place(field="PREAU_KAFKA"),
+            fix="start it or correct the address; without PREAU_KAFKA the hub starts its own node",
+        )
