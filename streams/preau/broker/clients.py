@@ -37,6 +37,7 @@ _CONSUMER: Settings = {
     "fetch.message.max.bytes": 4_194_304,
     "session.timeout.ms": 45_000,
     "max.poll.interval.ms": 300_000,
+    "topic.metadata.refresh.interval.ms": 10_000,  # a new instance's topic joins a pattern so soon
 }
 _REQUIRED: dict[str, tuple[str, str]] = {
     "acks": ("all", "an acknowledged record could be lost with one broker"),

@@ -15,7 +15,10 @@ from typing import NamedTuple
 from preau.broker.ports import LOOPBACK
 
 DURABLE = {
-    "log.flush.interval.messages": "1",  # one copy only: acknowledged must mean on disk (fsync)
+    # Kafka leaves fsync to its replicas, and here there is none: acknowledged must mean on disk.
+    # Measured on 2 cores with an SSD: 1 ms more per acknowledged record (7.8 against 6.9 ms), bulk
+    # writes at 0.56 of the speed without (300,000 against 540,000 records/s of 560 bytes).
+    "log.flush.interval.messages": "1",
     "auto.create.topics.enable": "false",
     "unclean.leader.election.enable": "false",
     "min.insync.replicas": "1",
