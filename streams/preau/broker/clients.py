@@ -7,12 +7,14 @@ librdkafka, CONFIGURATION.md (milliseconds and bytes, except `*.kbytes`).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Literal
 
 from preau.errors import Place, Stop
 
-Settings = dict[str, str | int | bool]
+Settings = dict[str, str | int | bool | logging.Logger]
+Overrides = Mapping[str, str | int | bool]
 
 _PRODUCER: Settings = {
     "acks": "all",
@@ -54,9 +56,7 @@ _RESETS = ("earliest", "error")
 _SAME = {"-1": "all", "smallest": "earliest", "beginning": "earliest"}
 
 
-def producer_settings(
-    bootstrap: str, overrides: Mapping[str, str | int | bool] | None = None
-) -> Settings:
+def producer_settings(bootstrap: str, overrides: Overrides | None = None) -> Settings:
     """For `confluent_kafka.Producer`; raises `Stop` naming an override that is unsafe.
 
     Only failed deliveries are reported: give `on_delivery`, and never trust `flush() == 0` alone.
@@ -67,7 +67,7 @@ def producer_settings(
 def consumer_settings(
     bootstrap: str,
     group: str,
-    overrides: Mapping[str, str | int | bool] | None = None,
+    overrides: Overrides | None = None,
     start: Literal["earliest", "error"] = "earliest",
 ) -> Settings:
     """For `confluent_kafka.Consumer`; raises `Stop` naming an override that is unsafe.
@@ -79,7 +79,7 @@ def consumer_settings(
     return _with(bootstrap, {**_CONSUMER, **own}, overrides or {})
 
 
-def lint(settings: Mapping[str, str | int | bool]) -> None:
+def lint(settings: Mapping[str, str | int | bool | logging.Logger]) -> None:
     """Raises `Stop` (UNSAFE_SETTING) naming the first setting that could lose or double records."""
     for name, value in settings.items():
         found = _text(value)
@@ -92,14 +92,14 @@ def lint(settings: Mapping[str, str | int | bool]) -> None:
             raise _unsafe(name, found, ("1 to 5",), "idempotence holds for five requests at most")
 
 
-def _with(
-    bootstrap: str, settings: Settings, overrides: Mapping[str, str | int | bool]
-) -> Settings:
+def _with(bootstrap: str, settings: Settings, overrides: Overrides) -> Settings:
     lint(overrides)
-    return {"bootstrap.servers": bootstrap, **settings, **overrides}
+    # librdkafka's own words go to this program's log, not straight to stderr
+    logger = logging.getLogger("kafka.client")
+    return {"bootstrap.servers": bootstrap, "logger": logger, **settings, **overrides}
 
 
-def _text(value: str | int | bool) -> str:  # noqa: FBT001 - the value of a setting, not a switch
+def _text(value: object) -> str:
     text = str(value).lower()
     return _SAME.get(text, text)
 

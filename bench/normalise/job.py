@@ -1,0 +1,57 @@
+"""One run of the benchmark: what to read and write, and a clock that starts at the first batch."""
+
+from __future__ import annotations
+
+import json
+import resource
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+CHECKPOINT = 20_000
+BATCH = 1_000
+
+
+class Job(NamedTuple):
+    """`count` events in all from these partitions of `source`, to `sink`."""
+
+    bootstrap: str
+    source: str
+    sink: str
+    partitions: tuple[int, ...]
+    count: int
+
+    @classmethod
+    def parse(cls, words: Sequence[str]) -> Job:
+        """The other end of `words`."""
+        bootstrap, source, sink, partitions, count = words
+        return cls(bootstrap, source, sink, tuple(map(int, partitions.split(","))), int(count))
+
+    def words(self) -> list[str]:
+        """As a command line."""
+        partitions = ",".join(map(str, self.partitions))
+        return [self.bootstrap, self.source, self.sink, partitions, str(self.count)]
+
+
+class Stopwatch:
+    """Wall and CPU seconds of this process, from `start` to `stop`."""
+
+    def __init__(self) -> None:
+        self._began = self._ended = self._cpu = 0.0
+
+    def start(self) -> None:
+        """Called with the first batch in hand; later calls change nothing."""
+        if not self._began:
+            self._began, self._cpu = time.monotonic(), time.process_time()
+
+    def stop(self) -> None:
+        """Called when everything is delivered and committed."""
+        self._ended, self._cpu = time.monotonic(), time.process_time() - self._cpu
+
+    def told(self, count: int) -> str:
+        """One JSON line; times are of the machine's monotonic clock, comparable over processes."""
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        return json.dumps(
+            {"events": count, "began": self._began, "ended": self._ended, "cpu": self._cpu}
+            | {"rss_mb": peak}
+        )
