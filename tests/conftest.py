@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import uuid
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +19,7 @@ import pytest
 from preau.broker.admin import NewTopic, opened
 from preau.broker.fetch import bar
 from preau.broker.node import TEST, EmbeddedNode, Machine
+from preau.broker.node_files import DURABLE
 from preau.broker.ports import free_ports
 
 IMAGE = "apache/kafka:4.3.1"
@@ -63,6 +66,24 @@ def _embedded(folder: Path) -> Iterator[str]:
 
 
 def _in_docker() -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # testcontainers' own, at import and at each wait
+        if not _engine_answers():
+            pytest.fail("PREAU_TEST_KAFKA=docker, but no Docker engine answers", pytrace=False)
+        yield from _container()
+
+
+def _engine_answers() -> bool:
+    docker = pytest.importorskip("docker")
+    try:
+        answers = bool(docker.from_env().ping())
+    except docker.errors.DockerException:
+        answers = False
+    gc.collect()  # the docker package leaves its socket open: closed here, not in some later test
+    return answers
+
+
+def _container() -> Iterator[str]:
     containers = pytest.importorskip("testcontainers.core.container")
     waiting = pytest.importorskip("testcontainers.core.waiting_utils")
     (port,) = free_ports(1)
@@ -74,13 +95,9 @@ def _in_docker() -> Iterator[str]:
         "KAFKA_CONTROLLER_LISTENER_NAMES": "CONTROLLER",
         "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "KAFKA_CONTROLLER_QUORUM_VOTERS": "1@localhost:29093",
-        "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR": "1",
-        "KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR": "1",
-        "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR": "1",
-        "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
-        "KAFKA_AUTO_CREATE_TOPICS_ENABLE": "false",
-        "KAFKA_OFFSETS_RETENTION_MINUTES": "144000",
     }
+    for name, value in DURABLE.items():
+        settings["KAFKA_" + name.upper().replace(".", "_")] = value
     container = containers.DockerContainer(IMAGE).with_bind_ports(port, port)
     for name, value in settings.items():
         container = container.with_env(name, value)

@@ -89,7 +89,7 @@ class Bench:
         words = [[sys.executable, "-m", "bench.normalise.run", runner, *j.words()] for j in jobs]
         told = run_together(words)
         written = self._written(sink.name)
-        expected = sum(job.count for job in jobs)
+        expected = sum(job.events for job in jobs)
         if written != expected:
             raise RuntimeError(f"{name}: {written} records written, {expected} expected")
         seconds = max(t["ended"] for t in told) - min(t["began"] for t in told)

@@ -12,7 +12,7 @@ def run(job: Job, watch: Stopwatch) -> None:
     ends = Ends(job)
     produce, poll, consume = ends.producer.produce, ends.consumer.poll, ends.consumer.consume
     done = since = 0
-    while done < job.count:
+    while done < job.events:
         first: ck.Message | None = poll(1.0)
         if first is None:
             continue

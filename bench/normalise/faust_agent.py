@@ -11,7 +11,7 @@ from bench.normalise.plain import Plain
 
 
 def run(job: Job, watch: Stopwatch) -> None:
-    """Processes `job.count` events, flushes, commits, says the time and ends this process."""
+    """Processes `job.events` events, flushes, commits, says the time and ends this process."""
     app = faust.App(
         f"bench-{job.sink}",
         broker=f"kafka://{job.bootstrap}",
@@ -28,7 +28,7 @@ def run(job: Job, watch: Stopwatch) -> None:
     source = app.topic(job.source, key_type=bytes, value_type=bytes)
     sink = app.topic(job.sink, key_type=bytes, value_type=bytes)
     transform = Plain().one
-    left = job.count
+    left = job.events
 
     async def work(stream: faust.StreamT[bytes]) -> None:
         nonlocal left
@@ -51,5 +51,5 @@ async def finish(app: faust.App, job: Job, watch: Stopwatch) -> None:
     await asyncio.sleep(0)
     await app.consumer.commit()
     watch.stop()
-    print(watch.told(job.count), flush=True)
+    print(watch.told(job.events), flush=True)
     os._exit(0)  # a clean stop of Faust takes seconds that are not the work's

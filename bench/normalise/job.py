@@ -13,13 +13,13 @@ BATCH = 1_000
 
 
 class Job(NamedTuple):
-    """`count` events in all from these partitions of `source`, to `sink`."""
+    """`events` in all from these partitions of `source`, to `sink`."""
 
     bootstrap: str
     source: str
     sink: str
     partitions: tuple[int, ...]
-    count: int
+    events: int
 
     @classmethod
     def parse(cls, words: Sequence[str]) -> Job:
@@ -30,7 +30,7 @@ class Job(NamedTuple):
     def words(self) -> list[str]:
         """As a command line."""
         partitions = ",".join(map(str, self.partitions))
-        return [self.bootstrap, self.source, self.sink, partitions, str(self.count)]
+        return [self.bootstrap, self.source, self.sink, partitions, str(self.events)]
 
 
 class Stopwatch:

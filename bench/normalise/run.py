@@ -1,4 +1,4 @@
-"""One runner in a process of its own, `python -m bench.normalise.run NAME JOB...`: one JSON line."""
+"""One runner in a process of its own: `python -m bench.normalise.run NAME JOB`; one JSON line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def main() -> None:
     """Runs it and says how long it took."""
     name, job, watch = sys.argv[1], Job.parse(sys.argv[2:]), Stopwatch()
     importlib.import_module(MODULES[name]).run(job, watch)
-    print(watch.told(job.count), flush=True)
+    print(watch.told(job.events), flush=True)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from preau.broker.ports import LOOPBACK, free_ports
 from preau.broker.publisher import Publisher
 from preau.broker.records import Output
 from preau.broker.topics import Size, intake
-from preau.errors import Stop
+from preau.errors import Stop, TryAgain
 
 pytestmark = pytest.mark.kafka
 
@@ -56,16 +56,20 @@ def gone(pid: int) -> bool:
         return True
 
 
-def write(bootstrap: str, numbers: range) -> None:
+def write(bootstrap: str, which: range) -> None:
     with Publisher(bootstrap) as publisher:
-        publisher.publish([Output(TOPIC.name, b"k", b"%d" % n, []) for n in numbers])
+        publisher.publish([Output(TOPIC.name, b"k", b"%d" % n, []) for n in which])
 
 
-def read(bootstrap: str, count: int) -> list[int]:
+def numbers(bootstrap: str, count: int) -> list[int]:
+    return [int(message.value() or b"") for message in read(bootstrap, count)]
+
+
+def read(bootstrap: str, count: int) -> list[ck.Message]:
     consumer = ck.Consumer(consumer_settings(bootstrap, "reader"))
     consumer.assign([ck.TopicPartition(TOPIC.name, 0, 0)])
     try:
-        return [int(message.value() or b"") for message in consumer.consume(count, 30)]
+        return list(consumer.consume(count, 30))
     finally:
         consumer.close()
 
@@ -113,7 +117,7 @@ def test_killed_nodes_keep_every_acknowledged_record_at_the_same_address(tmp_pat
         assert node.bootstrap == address
         assert node.pid != first
         write(address, range(500, 600))
-        assert read(address, 600) == list(range(600))
+        assert numbers(address, 600) == list(range(600))
         last = node.pid
     assert last is not None
     assert gone(last)
@@ -130,7 +134,7 @@ def test_a_hub_killed_leaves_no_java_and_its_records_to_the_next(
     hub.wait()
     with EmbeddedNode(tmp_path, TEST) as node:  # at once: it waits for the other to be gone
         assert gone(java)
-        assert read(node.bootstrap, 100) == list(range(100))
+        assert numbers(node.bootstrap, 100) == list(range(100))
     until(lambda: not java_processes(tmp_path), "no Java works in the directory")
 
 
@@ -205,7 +209,7 @@ def test_a_remembered_port_that_another_program_took_is_replaced(tmp_path: Path)
             server.listen()
         with EmbeddedNode(tmp_path, TEST) as node:
             assert node.bootstrap != old
-            assert read(node.bootstrap, 10) == list(range(10))
+            assert numbers(node.bootstrap, 10) == list(range(10))
 
 
 def test_a_wrong_java_is_refused_before_anything_is_written(tmp_path: Path) -> None:
@@ -228,10 +232,10 @@ def test_a_disk_with_too_little_room_is_refused_before_the_start(tmp_path: Path)
 
 @pytest.fixture
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real file system of 64 kB."""
+    """A real file system of 40 MB, for whoever may mount one."""
     folder = tmp_path / "tiny"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(folder)]
     if os.getuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("mounting a small disk needs root on Linux")
     yield folder
@@ -240,12 +244,34 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_disk_that_is_full_at_the_start_is_said_in_words(tiny_disk: Path) -> None:
     with contextlib.suppress(OSError):
-        (tiny_disk / "filler").write_bytes(bytes(65536 - 16384))
+        (tiny_disk / "filler").write_bytes(bytes((40 << 20) - 16384))
     node = EmbeddedNode(tiny_disk, TEST, machine=Machine(least_free=0))
     with pytest.raises(Stop) as refused:
         node.start()
     assert refused.value.code == "DISK_FULL"
     assert not java_processes(tiny_disk)
+
+
+@pytest.mark.faults
+def test_a_disk_that_fills_up_stops_the_node_and_loses_nothing_acknowledged(
+    tiny_disk: Path,
+) -> None:
+    acknowledged = 0
+    with EmbeddedNode(tiny_disk, TEST, machine=Machine(least_free=4 << 20)) as node:
+        ensure_topics(node.bootstrap, [TOPIC])
+        hurried = Publisher(node.bootstrap, {"message.timeout.ms": 2_000})
+        with hurried as publisher, contextlib.suppress(TryAgain):
+            while True:
+                publisher.publish([Output(TOPIC.name, None, os.urandom(700_000), [])])
+                acknowledged += 1
+        until(lambda: node.pid is None, "Kafka ended on a full disk")
+        with pytest.raises(Stop) as refused:
+            node.ensure_running()
+        assert refused.value.code == "DISK_FULL"
+        subprocess.run(["mount", "-o", "remount,size=200m", str(tiny_disk)], check=True)
+        assert node.ensure_running()
+        assert acknowledged > 10
+        assert len(read(node.bootstrap, acknowledged)) == acknowledged
 
 
 def test_data_of_another_node_is_refused_in_words(tmp_path: Path) -> None:
