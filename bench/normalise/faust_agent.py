@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from typing import cast
 
 import faust
 from bench.normalise.job import Job, Stopwatch
@@ -34,8 +35,10 @@ def run(job: Job, watch: Stopwatch) -> None:
         nonlocal left
         async for event in stream.events():
             watch.start()
-            key, value, headers = transform(event.message.value)
-            await sink.send(key=key, value=value, headers=headers)
+            message = event.message
+            at = (message.topic, message.partition, message.offset)
+            key, value, headers = transform(message.value, dict(message.headers), at)
+            await sink.send(key=key, value=value, headers=cast("list[tuple[str, bytes]]", headers))
             left -= 1
             if left == 0:
                 await finish(app, job, watch)
