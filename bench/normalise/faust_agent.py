@@ -44,7 +44,7 @@ def run(job: Job, watch: Stopwatch) -> None:
                 await finish(app, job, watch)
 
     app.agent(source, concurrency=1)(work)
-    worker = faust.Worker(app, loglevel="INFO", quiet=True)
+    worker = faust.Worker(app, loglevel="INFO", quiet=True, redirect_stdouts=False)
     worker.execute_from_commandline()
 
 
