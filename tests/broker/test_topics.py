@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+
 import pytest
+from aiokafka import AIOKafkaConsumer  # type: ignore[import-untyped]
 
 from preau.broker import topics
+from preau.broker.gate import ensure_topics
+from preau.broker.publisher import Publisher
+from preau.broker.records import Output
 from preau.broker.topics import CLUSTER, DAY_MS, ONE_NODE, Topic
 
 ALL = topics.declared(["beneylu", "edifice"], ["ent-ecole", "mon-ent"], CLUSTER)
@@ -55,3 +62,26 @@ def test_three_brokers_acknowledge_with_two_copies_and_one_node_with_its_only_on
     assert (CLUSTER.replicas, CLUSTER.min_insync) == (3, 2)
     assert (ONE_NODE.replicas, ONE_NODE.min_insync) == (1, 1)
     assert {topic.settings()["min.insync.replicas"] for topic in ALL} == {"2"}
+
+
+@pytest.mark.kafka
+def test_fausts_client_reads_what_the_hub_writes_to_the_control_topic(
+    kafka: str, fresh_name: Callable[[str], str]
+) -> None:
+    (control,) = (topic for topic in topics.own() if topic.name == topics.CONTROL)
+    name = fresh_name("control")
+    ensure_topics(kafka, [control._replace(name=name)])
+    with Publisher(kafka) as publisher:  # lz4, as everything the hub writes
+        publisher.publish([Output(name, b"k", b"a" * 1_000, []) for _ in range(20)])
+
+    async def first() -> bytes | None:
+        consumer = AIOKafkaConsumer(name, bootstrap_servers=kafka, auto_offset_reset="earliest")
+        await consumer.start()
+        try:
+            message = await asyncio.wait_for(consumer.getone(), 30)
+        finally:
+            await consumer.stop()
+        value: bytes | None = message.value
+        return value
+
+    assert asyncio.run(first()) == b"a" * 1_000

@@ -74,6 +74,7 @@ class Topic(NamedTuple):
     cleanup: Cleanup
     retention_ms: int
     stamped_by_kafka: bool = True
+    packed: Literal["producer", "uncompressed"] = "producer"
 
     @property
     def segment_ms(self) -> int:
@@ -92,6 +93,8 @@ class Topic(NamedTuple):
             "max.message.bytes": str(RECORD_BYTES),
             "message.timestamp.type": "LogAppendTime" if self.stamped_by_kafka else "CreateTime",
         }
+        if self.packed != "producer":
+            said["compression.type"] = self.packed
         if "compact" in self.cleanup:
             said["delete.retention.ms"] = str(HUNDRED_DAYS_MS)
             said["max.compaction.lag.ms"] = str(COMPACT_WITHIN_MS)
@@ -122,11 +125,15 @@ def share(instance: str, size: Size = ONE_NODE) -> Topic:
 
 
 def own(size: Size = ONE_NODE) -> list[Topic]:
-    """The hub's three: identity's decisions, the receipts, and Faust's control topic."""
+    """The hub's three: identity's decisions, the receipts, and Faust's control topic.
+
+    The last is unpacked by Kafka, whoever wrote it: Faust's client (aiokafka) crashes on lz4.
+    """
+    one = size._replace(partitions=1)
     return [
         Topic(LINK, size, "compact,delete", PERSONAL_MS),
         Topic(RECEIPT, size, "delete", PERSONAL_MS),
-        Topic(CONTROL, size._replace(partitions=1), "delete", DAY_MS, stamped_by_kafka=False),
+        Topic(CONTROL, one, "delete", DAY_MS, stamped_by_kafka=False, packed="uncompressed"),
     ]
 
 
