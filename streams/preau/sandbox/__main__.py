@@ -1,0 +1,50 @@
+"""`python -m preau.sandbox beneylu --port N --data DIR --token T`: one ENT until a signal.
+
+`--hub URL --hub-key K` says where its events go: the whole intake address of its instance, for
+example `http://127.0.0.1:8640/v1/intake/ent-ecole`. Port 0 takes a free one; the line
+`listening on http://127.0.0.1:N` is printed once it answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from aiohttp import web
+
+from preau.sandbox.site import PRODUCTS, open_site, started
+
+
+def main(
+    product: Annotated[str, typer.Argument(help=" or ".join(PRODUCTS))],
+    data: Annotated[Path, typer.Option(help="folder of its state")],
+    token: Annotated[str, typer.Option(help="bearer token of the machine account")],
+    port: Annotated[int, typer.Option(help="TCP port on loopback; 0 takes a free one")] = 0,
+    hub: Annotated[str, typer.Option(help="intake address its events go to")] = "",
+    hub_key: Annotated[str, typer.Option(help="API key for that address")] = "",
+) -> None:
+    """Runs one fictional ENT."""
+    if product not in PRODUCTS:
+        raise typer.BadParameter(f"{product} is not known", param_hint="PRODUCT")
+    asyncio.run(_serve(product, data, token, port, (hub, hub_key)))
+
+
+async def _serve(product: str, data: Path, token: str, port: int, hub: tuple[str, str]) -> None:
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    runner, origin = await started(lambda at: open_site(product, data, token, at, hub), port)
+    typer.echo(f"listening on {origin}")
+    await ended.wait()
+    await _stop(runner)
+
+
+async def _stop(runner: web.AppRunner) -> None:
+    await runner.cleanup()
+
+
+if __name__ == "__main__":
+    typer.run(main)
