@@ -157,7 +157,7 @@ def test_a_guard_killed_takes_java_with_it(tmp_path: Path) -> None:
         assert guard is not None
         guard.kill()
         until(lambda: gone(java), "Java died with its guard")
-        assert node.ensure_running()
+        assert node.pid is None
 
 
 def test_a_directory_in_use_is_refused_with_the_pid_of_its_user(tmp_path: Path) -> None:
