@@ -1,0 +1,134 @@
+"""Fills the holes of a call with a delivery's fields and the ids that its ENT gave before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from urllib.parse import quote
+
+from preau.outlets.operation import Call, Value
+from preau.outlets.outcome import Kept, Parcel
+
+
+class Missing(Exception):
+    """A kept id is not known (yet): `entity` has no `name`."""
+
+    def __init__(self, entity: str, name: str) -> None:
+        super().__init__(name)
+        self.entity = entity
+        self.name = name
+
+
+class Sheet:
+    """Everything one try may read: the allowed fields, kept ids, and what its steps learn."""
+
+    def __init__(self, parcel: Parcel, needs: Collection[str], kept: Kept) -> None:
+        self._body = {name: parcel.body.get(name) for name in needs}
+        self._entity = parcel.entity
+        self._kept = kept
+        self.own = dict(kept.get(parcel.entity, {}))
+        self.learnt: dict[str, str] = {}
+
+    def learn(self, found: Mapping[str, str]) -> None:
+        """Adds what an answer taught, for the next steps and for later deliveries."""
+        self.own |= found
+        self.learnt |= found
+
+    def wanted(self, call: Call) -> bool:
+        """True when the body has the values for which the call is meant."""
+        return all(_text(self._body.get(name)) in known for name, known in call.when.items())
+
+    def path(self, call: Call) -> str:
+        """The path with its holes filled, each percent-encoded; `{step.url}` stands as it is."""
+        text = call.path
+        if text.startswith("{step."):
+            return str(self._read(text[1:-1]))
+        for piece in text.split("{")[1:]:
+            name = piece.partition("}")[0]
+            text = text.replace("{" + name + "}", quote(_text(self._read(name)), safe=""))
+        return text
+
+    def query(self, call: Call) -> dict[str, str]:
+        """The query's names and values."""
+        return {name: _text(self._value(value)) for name, value in call.query.items()}
+
+    def json(self, call: Call) -> object:
+        """The body as JSON values; dotted names make objects, numbers in them make lists."""
+        made: dict[str, object] = {}
+        for name, value in call.body.items():
+            _put(made, name.split("."), self._value(value))
+        return made
+
+    def parts(self, call: Call) -> dict[str, str]:
+        """The body as the text parts of a form; an object becomes its JSON."""
+        said = self.json(call)
+        pairs = said.items() if isinstance(said, dict) else ()
+        return {
+            name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            for name, value in pairs
+            if value is not None
+        }
+
+    def field(self, name: str) -> str:
+        """One field of the body as text."""
+        return _text(self._body.get(name))
+
+    def _value(self, value: Value) -> object:
+        found = value.const if not value.source else self._read(value.source)
+        if value.values is not None:
+            found = value.values.get(_text(found))
+        return [found] if value.listed else found
+
+    def _read(self, reference: str) -> object:
+        owner, dot, name = reference.partition(".")
+        if not dot:
+            return self._body.get(owner)
+        if owner in {"own", "step"}:
+            entity, known = self._entity, self.own
+        else:
+            entity = f"{owner}:{_text(self._body.get(owner))}"
+            known = dict(self._kept.get(entity, {}))
+        if name not in known:
+            raise Missing(entity, name)
+        return known[name]
+
+
+def entities(parcel: Parcel, calls: Collection[Call]) -> set[str]:
+    """The entities whose kept ids the calls may read, its own included."""
+    owners = {name.partition(".")[0] for call in calls for name in call.references() if "." in name}
+    owners -= {"own", "step"}
+    return {parcel.entity} | {f"{owner}:{_text(parcel.body.get(owner))}" for owner in owners}
+
+
+def _put(made: dict[str, object], path: list[str], value: object) -> None:
+    head, rest = path[0], path[1:]
+    if not rest:
+        made[head] = value
+        return
+    if rest[0].isdigit():
+        items = made.setdefault(head, [])
+        if isinstance(items, list):
+            _put_item(items, rest, value)
+        return
+    inner = made.setdefault(head, {})
+    if isinstance(inner, dict):
+        _put(inner, rest, value)
+
+
+def _put_item(items: list[object], path: list[str], value: object) -> None:
+    position = int(path[0])
+    while len(items) <= position:
+        items.append({} if path[1:] else None)
+    inner = items[position]
+    if path[1:] and isinstance(inner, dict):
+        _put(inner, path[1:], value)
+    else:
+        items[position] = value
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

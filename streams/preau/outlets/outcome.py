@@ -1,0 +1,73 @@
+"""What came of one try at a delivery, and what a try is given."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple, Protocol
+
+Field = str | int | bool | list[str] | None
+"""A value of a delivery's body, as `delivery.v1` has it."""
+Kept = Mapping[str, Mapping[str, str]]
+"""Entity (`group:<uuid>`) → ids that its ENT gave (`native_id`, `uid`…)."""
+
+
+class Parcel(NamedTuple):
+    """One delivery, as an outlet sees it; ids and times are those of `delivery.v1`."""
+
+    event_id: str
+    destination: str
+    operation: str
+    entity: str
+    version: int
+    cause: str
+    occurred_at: int
+    body: Mapping[str, Field]
+
+
+class Target(NamedTuple):
+    """Where an instance is reached; `loopback` is the operator's leave for a machine-local one."""
+
+    instance: str
+    url: str
+    secret: str
+    loopback: bool = False
+
+
+class Outcome(NamedTuple):
+    """`state` is APPLIED, ACCEPTED, REFUSED or LATER.
+
+    LATER: `sent` says whether the ENT may have acted (then it is asked before the next try);
+    `wait_ms` is what it asked for, None when it asked for nothing. `kept` are ids that it gave,
+    whatever the state. `disable` asks that this destination receive nothing more (HTTP 410).
+    """
+
+    state: str
+    reason: str = ""
+    kept: Mapping[str, str] = {}
+    wait_ms: int | None = None
+    sent: bool = True
+    disable: bool = False
+
+
+class Media(NamedTuple):
+    """The bytes of a document on their way from one ENT to another; never stored."""
+
+    content: bytes
+    media_type: str
+    name: str
+
+
+Fetch = Callable[[str, str], Awaitable["Media | Outcome"]]
+"""(instance, media id) → the bytes, or the outcome that says why there are none."""
+
+
+class Outlet(Protocol):
+    """A way out to one destination."""
+
+    async def deliver(self, parcel: Parcel, kept: Kept, *, unknown: bool) -> Outcome:
+        """One try; `unknown`: an earlier try's outcome is not known, so look before acting."""
+        ...
+
+    async def close(self) -> None:
+        """Closes its connections."""
+        ...

@@ -1,0 +1,172 @@
+"""Runs an operation of a connector's `outlet/` folder against one instance, over HTTP.
+
+Only fields that the card lists under `needs` are ever read. A document's bytes are asked for late,
+from the instance that has it, and handed over: neither they nor its signed address are stored.
+Calls carry `X-Preau-Event`, `-Entity`, `-Version` and `-Cause`, which hold ids only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import aiohttp
+from yarl import URL
+
+from preau.clock import Clock
+from preau.errors import Stop
+from preau.outlets.address import check_url
+from preau.outlets.answer import Answer, judge, kept
+from preau.outlets.filling import Missing, Sheet, entities
+from preau.outlets.operation import LATER, Call, Operation
+from preau.outlets.outcome import Fetch, Kept, Media, Outcome, Parcel, Target
+from preau.outlets.wire import AnswerTooLarge, send
+
+APPLIED = Outcome("APPLIED")
+
+
+class Push:
+    """The way out to one instance whose product has operation files."""
+
+    def __init__(
+        self,
+        target: Target,
+        operations: Mapping[str, Operation],
+        needs: Mapping[str, Collection[str]],
+        session: aiohttp.ClientSession,
+        fetch: Fetch,
+        clock: Clock,
+    ) -> None:
+        self._target = target
+        self._operations = operations
+        self._needs = needs
+        self._session = session
+        self._fetch = fetch
+        self._clock = clock
+
+    def reads(self, parcel: Parcel) -> set[str]:
+        """The entities whose kept ids `deliver` must be given."""
+        operation = self._operations.get(parcel.operation)
+        if operation is None:
+            return {parcel.entity}
+        calls = [*operation.steps, *([operation.find] if operation.find else [])]
+        return entities(parcel, calls)
+
+    async def deliver(self, parcel: Parcel, kept: Kept, *, unknown: bool) -> Outcome:
+        """One try: find first if need be, then each step; what was learnt is in the outcome."""
+        operation = self._operations.get(parcel.operation)
+        if operation is None:
+            return Outcome("REFUSED", "NOT_SUPPORTED", sent=False)
+        sheet = Sheet(parcel, self._needs.get(parcel.operation, ()), kept)
+        try:
+            base = check_url(self._target.url, loopback=self._target.loopback)
+        except Stop:
+            return Outcome(LATER, "ADDRESS_NOT_ALLOWED", sent=False)
+        attempt = _Attempt(self, operation, parcel, sheet, base)
+        outcome = await attempt.run(unknown=unknown)
+        return outcome._replace(kept=dict(sheet.learnt))
+
+    async def close(self) -> None:
+        """Closes its connections."""
+        await self._session.close()
+
+    async def call(self, call: Call, sheet: Sheet, parcel: Parcel, base: URL) -> Answer | Outcome:
+        """One HTTP call; an outcome when there is no answer or no document to send."""
+        media: Media | None = None
+        if call.part:
+            fetched = await self._fetch(sheet.field("source_instance"), sheet.field("source_media"))
+            if isinstance(fetched, Outcome):
+                return fetched
+            media = fetched
+        headers = {"Authorization": f"Bearer {self._target.secret}", **traces(parcel)}
+        try:
+            return await send(self._session, base, call, sheet, headers, media)
+        except AnswerTooLarge:
+            return Outcome(LATER, "ENT_ERROR")
+        except Stop:
+            return Outcome(LATER, "ADDRESS_NOT_ALLOWED", sent=False)
+        except aiohttp.ClientConnectorError:
+            return Outcome(LATER, "UNREACHABLE", sent=False)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return Outcome(LATER, "NO_ANSWER")
+
+    def judged(self, operation: Operation, call: Call, answer: Answer) -> Outcome | None:
+        """None when the call succeeded."""
+        return judge(call, answer, operation.retry_unit_ms, self._clock)
+
+
+class _Attempt:
+    """One try at one delivery."""
+
+    def __init__(
+        self, push: Push, operation: Operation, parcel: Parcel, sheet: Sheet, base: URL
+    ) -> None:
+        self._push = push
+        self._operation = operation
+        self._parcel = parcel
+        self._sheet = sheet
+        self._base = base
+
+    async def run(self, *, unknown: bool) -> Outcome:
+        find = self._operation.find
+        if unknown and find is not None and "native_id" not in self._sheet.own:
+            failed = await self._find(find)
+            if failed is not None:
+                return failed
+        new = "native_id" not in self._sheet.own
+        done = False
+        for step in self._operation.steps:
+            if step.only == ("known" if new else "new") or not self._sheet.wanted(step):
+                continue
+            outcome = await self._step(step)
+            if outcome is not None:
+                return outcome
+            done = True
+        if not done and not (new and self._withdraws):
+            meant = any(self._sheet.wanted(step) for step in self._operation.steps)
+            return APPLIED if meant else Outcome("REFUSED", "NOT_SUPPORTED", sent=False)
+        return APPLIED
+
+    @property
+    def _withdraws(self) -> bool:
+        return self._operation.name.endswith("_REMOVE")
+
+    async def _step(self, step: Call) -> Outcome | None:
+        try:
+            answer = await self._push.call(step, self._sheet, self._parcel, self._base)
+        except Missing as missing:
+            return self._missing(missing)
+        if isinstance(answer, Outcome):
+            return answer
+        outcome = self._push.judged(self._operation, step, answer)
+        if outcome is None:
+            self._sheet.learn(kept(step, answer))
+        return outcome
+
+    async def _find(self, find: Call) -> Outcome | None:
+        answer = await self._push.call(find, self._sheet, self._parcel, self._base)
+        if isinstance(answer, Outcome):
+            return answer
+        outcome = self._push.judged(self._operation, find, answer)
+        if outcome is not None and outcome.state == LATER:
+            return outcome
+        found = kept(find, answer) if outcome is None else {}
+        if len(found) == len(find.keep):
+            self._sheet.learn(found)
+        return None
+
+    def _missing(self, missing: Missing) -> Outcome:
+        if self._withdraws:  # what never came to this ENT has left it
+            return APPLIED
+        if missing.entity == self._parcel.entity:
+            return Outcome(LATER, "ENT_ERROR")
+        return Outcome(LATER, "PARENT_MISSING", sent=False)
+
+
+def traces(parcel: Parcel) -> dict[str, str]:
+    """The headers that let an ENT (and our fictional ones) account for a call; ids only."""
+    return {
+        "X-Preau-Event": parcel.event_id,
+        "X-Preau-Entity": parcel.entity,
+        "X-Preau-Version": str(parcel.version),
+        "X-Preau-Cause": parcel.cause,
+    }

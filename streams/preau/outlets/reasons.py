@@ -1,0 +1,43 @@
+"""Why an ENT did not apply something: a closed list of codes, each with its words in French.
+
+A receipt carries the code; the project's page shows the words. `answers:` in an operation file may
+use these codes only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+APPLIED = ""
+REASONS: Mapping[str, str] = {
+    "UNKNOWN_GROUP": "l'ENT ne connaît pas ce groupe",
+    "UNKNOWN_MEMBER": "l'ENT ne connaît pas ce compte ou cette classe",
+    "UNKNOWN_RESOURCE": "l'ENT ne trouve plus ce document",
+    "NOT_A_CLASS": "seules des classes peuvent entrer dans ce groupe",
+    "ARCHIVED": "le groupe ou le compte est archivé dans l'ENT",
+    "STATE_OWNED": "ces données viennent de l'annuaire académique ; l'ENT ne les modifie pas",
+    "NOT_ALLOWED": "le compte technique n'a pas ce droit dans l'ENT",
+    "REFUSED": "l'ENT a refusé la demande sans dire pourquoi",
+    "NOT_SUPPORTED": "l'ENT ne sait pas encore faire cela",
+    "NO_MANDATE": "l'établissement n'a pas, ou n'a plus, autorisé cet échange",
+    "MEDIA_GONE": "le document n'existe plus dans l'ENT d'origine",
+    "MEDIA_TOO_LARGE": "le document est trop lourd pour être copié",
+    "TOO_LARGE": "le message est trop long pour un webhook",
+    "NOT_AUTHENTICATED": "l'ENT ne reconnaît pas le compte technique ; l'opérateur doit agir",
+    "ADDRESS_NOT_ALLOWED": "l'adresse de l'ENT n'est pas admise ; l'opérateur doit agir",
+    "DISABLED": "l'ENT ne veut plus recevoir de messages ; l'opérateur doit agir",
+    "UNREACHABLE": "l'ENT ne répond pas",
+    "NO_ANSWER": "l'ENT n'a pas répondu à temps ; Préau vérifiera avant de recommencer",
+    "TOO_MANY": "l'ENT demande de ralentir",
+    "ENT_ERROR": "l'ENT est en panne",
+    "SOURCE_UNREACHABLE": "l'ENT d'origine du document ne répond pas",
+    "REDIRECTED": "l'ENT renvoie vers une autre adresse, que Préau ne suit pas",
+    "PARENT_MISSING": "le groupe n'existe pas encore dans l'ENT",
+    "NO_ACCOUNT": "cet élève n'a pas encore de compte dans l'ENT",
+}
+"""Code → words. `NO_ACCOUNT` is given by the projects step; all others by `deliver`."""
+
+
+def words(code: str) -> str:
+    """The French sentence of a code; an unknown one is shown as it is."""
+    return REASONS.get(code, code)
