@@ -64,6 +64,10 @@ Fetch = Callable[[str, str], Awaitable["Media | Outcome"]]
 class Outlet(Protocol):
     """A way out to one destination."""
 
+    def reads(self, parcel: Parcel) -> set[str]:
+        """The entities whose kept ids `deliver` must be given."""
+        ...
+
     async def deliver(self, parcel: Parcel, kept: Kept, *, unknown: bool) -> Outcome:
         """One try; `unknown`: an earlier try's outcome is not known, so look before acting."""
         ...

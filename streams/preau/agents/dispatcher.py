@@ -1,0 +1,220 @@
+"""One destination's queue: what is due goes out, in order per entity, and what came of it is kept.
+
+The order of things is the guarantee. A row is marked started, durably, before its first call; when
+nobody knows how an earlier try ended, the outlet looks before it acts; a receipt is acknowledged by
+Kafka before the row is done. So a process killed anywhere repeats at most a question or a receipt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import structlog
+
+from preau.agents.outbox import Leave, Outbox
+from preau.agents.receipt import Encode, receipt
+from preau.agents.schedule import Pause, next_try_ms
+from preau.broker.records import Output
+from preau.clock import Clock
+from preau.errors import TryAgain
+from preau.outlets.outcome import Outcome, Outlet, Parcel
+from preau.store.deliveries import Claimed, Delivery, Settled
+
+AT_ONCE = 16
+"""Entities that one destination is called for at the same time."""
+_LOOK_AGAIN_S = 0.5
+_PUBLISH_AGAIN_S = 0.2
+log = structlog.get_logger()
+
+Publish = Callable[[Sequence[Output]], Awaitable[None]]
+"""Returns when Kafka has every record; raises `TryAgain` otherwise."""
+
+
+class Tools(NamedTuple):
+    """What every dispatcher of a process shares."""
+
+    outbox: Outbox
+    leave: Leave
+    publish: Publish
+    encode: Encode
+    clock: Clock
+    on_receipt: Callable[[str, str], None] = lambda _destination, _outcome: None
+    on_disable: Callable[[str], None] = lambda _destination: None
+
+
+@dataclass
+class _Result:
+    """One row's end or postponement on its way to the store."""
+
+    settled: Settled
+    output: Output
+    kept: asyncio.Future[None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
+class Dispatcher:
+    """Works one destination until stopped; another destination's trouble never reaches it."""
+
+    def __init__(self, destination: str, outlet: Outlet, tools: Tools) -> None:
+        self._destination = destination
+        self._outlet = outlet
+        self._tools = tools
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._results: asyncio.Queue[_Result] = asyncio.Queue()
+        self._changed = asyncio.Event()
+        self._trouble: BaseException | None = None
+        self._pause = Pause()
+        self._calm_until = 0.0
+
+    def wake(self) -> None:
+        """Says that there may be something new to deliver."""
+        self._changed.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Delivers until `stop`, then lets what is under way end."""
+        await asyncio.to_thread(self._tools.outbox.release, self._destination)
+        keeper = asyncio.ensure_future(self._keep())
+        try:
+            while not (stop.is_set() or self._trouble or keeper.done()):
+                if not await self._claim():
+                    await self._wait()
+            rest = asyncio.gather(*self._busy.values(), return_exceptions=True)
+            await asyncio.wait({rest, keeper}, return_when=asyncio.FIRST_COMPLETED)
+            if self._trouble is not None:
+                raise self._trouble
+        finally:
+            for task in (*self._busy.values(), keeper):
+                task.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeper
+            await self._outlet.close()
+
+    async def _wait(self) -> None:
+        quiet = self._calm_until - asyncio.get_running_loop().time()
+        if quiet > 0:
+            await asyncio.sleep(min(quiet, _LOOK_AGAIN_S))
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), _LOOK_AGAIN_S)
+
+    async def _claim(self) -> bool:
+        free = (1 if self._calm_until else AT_ONCE) - len(self._busy)
+        if free <= 0 or asyncio.get_running_loop().time() < self._calm_until:
+            self._changed.clear()
+            return False
+        self._changed.clear()
+        outbox, now = self._tools.outbox, self._tools.clock.now_ms()
+        claimed = await asyncio.to_thread(
+            outbox.claim, self._destination, now, free, frozenset(self._busy)
+        )
+        for each in claimed:
+            task = asyncio.ensure_future(self._work(each))
+            self._busy[each.delivery.entity] = task
+            task.add_done_callback(self._freed(each.delivery.entity))
+        return bool(claimed)
+
+    def _freed(self, entity: str) -> Callable[[asyncio.Task[None]], None]:
+        def freed(task: asyncio.Task[None]) -> None:
+            self._busy.pop(entity, None)
+            if not task.cancelled():
+                self._trouble = self._trouble or task.exception()
+            self._changed.set()
+
+        return freed
+
+    async def _work(self, claimed: Claimed) -> None:
+        outcome = await self._attempt(claimed)
+        self._take_pulse(outcome)
+        result = self._result(claimed, outcome)
+        self._results.put_nowait(result)
+        await result.kept
+
+    async def _attempt(self, claimed: Claimed) -> Outcome:
+        delivery = claimed.delivery
+        allowed, kept = await asyncio.to_thread(self._prepared, delivery)
+        if not allowed:
+            return Outcome("REFUSED", "NO_MANDATE", sent=False)
+        return await self._outlet.deliver(_parcel(delivery), kept, unknown=claimed.unknown)
+
+    def _prepared(self, delivery: Delivery) -> tuple[bool, dict[str, dict[str, str]]]:
+        tools, now = self._tools, self._tools.clock.now_ms()
+        allowed = tools.leave.may_receive(
+            delivery.project, delivery.destination, delivery.operation, now
+        )
+        reads = self._outlet.reads(_parcel(delivery)) if allowed else set()
+        found = tools.outbox.natives(self._destination, reads) if reads else {}
+        return allowed, {entity: dict(kept) for entity, kept in found.items()}
+
+    def _take_pulse(self, outcome: Outcome) -> None:
+        if outcome.state == "LATER" and outcome.reason in {"UNREACHABLE", "NO_ANSWER", "DISABLED"}:
+            self._calm_until = asyncio.get_running_loop().time() + self._pause.longer()
+        elif outcome.state == "LATER" and outcome.wait_ms:
+            self._calm_until = asyncio.get_running_loop().time() + outcome.wait_ms / 1000
+        elif outcome.sent:
+            self._calm_until = 0.0
+            self._pause.over()
+        if outcome.disable:
+            self._tools.on_disable(self._destination)
+
+    def _result(self, claimed: Claimed, outcome: Outcome) -> _Result:
+        now, delivery = self._tools.clock.now_ms(), claimed.delivery
+        counted = claimed.attempts + (outcome.reason != "UNREACHABLE")
+        wait = next_try_ms(max(counted, 1), outcome.wait_ms) if outcome.state == "LATER" else None
+        if outcome.state == "LATER" and wait is not None:
+            unknown = claimed.unknown or outcome.sent
+            again = now if outcome.reason == "UNREACHABLE" else now + wait
+            settled = Settled(
+                *(delivery.destination, delivery.entity, delivery.version, "WAITING", "PENDING"),
+                *(outcome.reason, again, dict(outcome.kept)),
+                unknown=unknown,
+                attempts=counted,
+            )
+        else:
+            state = "EXPIRED" if outcome.state == "LATER" else outcome.state
+            settled = Settled(
+                *(delivery.destination, delivery.entity, delivery.version, "DONE", state),
+                *(outcome.reason, 0, dict(outcome.kept)),
+                forget=state == "APPLIED" and delivery.operation.endswith("_REMOVE"),
+                attempts=counted,
+            )
+        return _Result(settled, receipt(delivery, settled, now, self._tools.encode))
+
+    async def _keep(self) -> None:
+        while True:
+            results = [await self._results.get()]
+            while not self._results.empty():
+                results.append(self._results.get_nowait())
+            await self._publish([result.output for result in results])
+            settled = [result.settled for result in results]
+            await asyncio.to_thread(self._tools.outbox.settle, settled)
+            for result in results:
+                self._tools.on_receipt(self._destination, result.settled.outcome)
+                result.kept.set_result(None)
+
+    async def _publish(self, outputs: Sequence[Output]) -> None:
+        while True:
+            try:
+                await self._tools.publish(outputs)
+            except TryAgain as error:
+                log.warning("receipts wait for Kafka", code=error.code)
+                await asyncio.sleep(_PUBLISH_AGAIN_S)
+            else:
+                return
+
+
+def _parcel(delivery: Delivery) -> Parcel:
+    return Parcel(
+        delivery.event_id,
+        delivery.destination,
+        delivery.operation,
+        delivery.entity,
+        delivery.version,
+        delivery.cause,
+        delivery.occurred_at,
+        delivery.body,
+    )
