@@ -1,4 +1,4 @@
-"""The step `deliver`: what may leave goes into the outbox, and each destination works its own queue.
+"""The step `deliver`: what may leave goes into the outbox; each destination works its own queue.
 
 `handle` only writes rows, so Kafka's offsets never wait for an ENT. `run` goes beside it, in the
 same process: one dispatcher per destination. One process runs this step: the outbox has one reader.
@@ -28,7 +28,7 @@ Decode = Callable[[bytes], Mapping[str, Any]]
 
 
 class Deliver:
-    """Ends each `preau.share.<instance>`; `open_outlet` gives None for an instance unknown."""
+    """Ends each `preau.share.<instance>`; `open_outlet`: None for one unknown or disabled."""
 
     name = "deliver"
 
@@ -59,9 +59,9 @@ class Deliver:
         self._loop = asyncio.get_running_loop()
         try:
             while not stop.is_set():
+                self._check()
                 for name in await asyncio.to_thread(self._tools.outbox.destinations):
                     self._start(name, stop)
-                self._check()
                 self._changed.clear()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._changed.wait(), LOOK_S)
@@ -77,10 +77,10 @@ class Deliver:
             try:
                 yield delivery(self._decode(arrival.value))
             except SetAside as error:
-                log.error("unreadable delivery", code=error.code, at=_position(arrival))
+                log.warning("unreadable delivery", code=error.code, at=_position(arrival))
 
     def _start(self, destination: str, stop: asyncio.Event) -> None:
-        if destination in self._running:
+        if destination in self._running and not self._running[destination][1].done():
             return
         outlet = self._open_outlet(destination)
         if outlet is None:

@@ -68,6 +68,7 @@ class Dispatcher:
         self._results: asyncio.Queue[_Result] = asyncio.Queue()
         self._changed = asyncio.Event()
         self._trouble: BaseException | None = None
+        self._ended = False
         self._pause = Pause()
         self._calm_until = 0.0
 
@@ -80,10 +81,10 @@ class Dispatcher:
         await asyncio.to_thread(self._tools.outbox.release, self._destination)
         keeper = asyncio.ensure_future(self._keep())
         try:
-            while not (stop.is_set() or self._trouble or keeper.done()):
+            while not (stop.is_set() or self._ended or self._trouble or keeper.done()):
                 if not await self._claim():
                     await self._wait()
-            rest = asyncio.gather(*self._busy.values(), return_exceptions=True)
+            rest = asyncio.ensure_future(self._rest())
             await asyncio.wait({rest, keeper}, return_when=asyncio.FIRST_COMPLETED)
             if self._trouble is not None:
                 raise self._trouble
@@ -93,6 +94,9 @@ class Dispatcher:
             with suppress(asyncio.CancelledError):
                 await keeper
             await self._outlet.close()
+
+    async def _rest(self) -> None:
+        await asyncio.gather(*self._busy.values(), return_exceptions=True)
 
     async def _wait(self) -> None:
         quiet = self._calm_until - asyncio.get_running_loop().time()
@@ -159,6 +163,7 @@ class Dispatcher:
             self._calm_until = 0.0
             self._pause.over()
         if outcome.disable:
+            self._ended = True
             self._tools.on_disable(self._destination)
 
     def _result(self, claimed: Claimed, outcome: Outcome) -> _Result:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -49,8 +49,7 @@ class ReceiptsStep:
             try:
                 said = self._decode(arrival.value)
             except SetAside as error:
-                log.error("unreadable receipt", code=error.code, offset=arrival.offset)
+                log.warning("unreadable receipt", code=error.code, offset=arrival.offset)
                 continue
-            yield Receipt(
-                **{name: "" if said[name] is None else said[name] for name in Receipt._fields}
-            )
+            known: dict[str, Any] = {name: said[name] for name in Receipt._fields}
+            yield Receipt(**{name: "" if each is None else each for name, each in known.items()})
