@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import http.server
-import json
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+
+from preau.sandbox.process import EntProcess
 
 TOKEN = "machine-account-of-the-tests"
 BENEYLU_SEED = {
@@ -75,67 +70,12 @@ EDIFICE_SEED = {
 }
 
 
-class Answer(NamedTuple):
-    status: int
-    body: Any
-
-
-class Ent:
-    """One process; `call` is an authenticated call, `kill` is `kill -9`."""
-
-    def __init__(self, product: str, data: Path) -> None:
-        self._arguments = [product, "--data", str(data), "--token", TOKEN]
-        self._process: subprocess.Popen[str] | None = None
-        self.origin = ""
-        self.start()
-
-    def start(self, port: int = 0) -> None:
-        command = [sys.executable, "-m", "preau.sandbox", *self._arguments, "--port", str(port)]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None
-        self.origin = self._process.stdout.readline().strip().removeprefix("listening on ")
-        assert self.origin, "the fictional ENT did not start"
-
-    def kill(self, number: int = signal.SIGKILL) -> int:
-        assert self._process is not None
-        os.kill(self._process.pid, number)
-        code = self._process.wait(30)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-        return code
-
-    @property
-    def alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
-
-    @property
-    def port(self) -> int:
-        return int(self.origin.rsplit(":", 1)[1])
-
-    def call(self, route: str, body: object = None, token: str = TOKEN, **headers: str) -> Answer:
-        method, path = route.split(" ", 1)
-        said = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        said |= {f"X-Preau-{name.capitalize()}": value for name, value in headers.items()}
-        data = None if body is None else json.dumps(body).encode()
-        url = path if path.startswith("http") else self.origin + path
-        request = urllib.request.Request(url, data, said, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
-                return Answer(answer.status, _read(answer.read()))
-        except urllib.error.HTTPError as refused:
-            with refused:
-                return Answer(refused.code, _read(refused.read()))
+class Ent(EntProcess):
+    """One process and what its log says."""
 
     def effects(self) -> list[tuple[str, str]]:
         found = self.call("GET /_sandbox/effects").body
         return [(each["event"], each["verb"]) for each in found]
-
-
-def _read(content: bytes) -> Any:
-    try:
-        return json.loads(content)
-    except ValueError:
-        return content
 
 
 @pytest.fixture
@@ -144,13 +84,14 @@ def open_ent(tmp_path: Path) -> Iterator[Callable[[str], Ent]]:
     running: list[Ent] = []
 
     def make(product: str) -> Ent:
-        running.append(Ent(product, tmp_path / product))
+        running.append(Ent(product, tmp_path / product, TOKEN))
+        running[-1].start()
         return running[-1]
 
     yield make
     for ent in running:
         if ent.alive:
-            assert ent.kill(signal.SIGTERM) == 0
+            assert ent.stop() == 0
 
 
 @pytest.fixture

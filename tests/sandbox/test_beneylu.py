@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import subprocess
+import sys
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -176,3 +180,24 @@ def test_a_fault_lasts_as_many_calls_as_asked(beneylu: Ent, kind: str) -> None:
         assert answer.status == {"status": 429, "lie": 200}[kind]
         assert beneylu.effects() == []
     assert beneylu.call("POST /onegroups", {"type": "TEAM", "label": "x"}).status == 200
+
+
+def test_it_ends_with_its_parent(tmp_path: Path) -> None:
+    parent = (
+        "import os, sys; from pathlib import Path; from preau.sandbox.process import EntProcess;"
+        "ent = EntProcess('beneylu', Path(sys.argv[1]), 't'); ent.start();"
+        "print(ent._process.pid, flush=True); os.kill(os.getpid(), 9)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", parent, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    wait_for_end(int(said.stdout))
+
+
+def wait_for_end(pid: int) -> None:
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{pid}").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text():
+        assert time.monotonic() < deadline, "the fictional ENT outlived its parent"

@@ -86,9 +86,10 @@ def test_the_anti_flood_drops_the_second_notification(edifice: Ent, teacher: str
 
 
 def test_a_killed_platform_comes_back_on_its_port_with_its_groups(edifice: Ent) -> None:
-    made, port = group(edifice), edifice.port
+    made, origin = group(edifice), edifice.origin
     edifice.kill()
-    edifice.start(port)
+    edifice.start()
+    assert edifice.origin == origin
     found = edifice.call(
         "POST /bridge/directory.group.find.byexternalid", {"externalId": "hub-1"}
     ).body

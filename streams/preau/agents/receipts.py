@@ -52,4 +52,5 @@ class ReceiptsStep:
                 log.warning("unreadable receipt", code=error.code, offset=arrival.offset)
                 continue
             known: dict[str, Any] = {name: said[name] for name in Receipt._fields}
-            yield Receipt(**{name: "" if each is None else each for name, each in known.items()})
+            known |= {name: "" for name, each in known.items() if each is None}
+            yield Receipt(**known)

@@ -35,7 +35,7 @@ class BeneyluLife:
 
     def seed(self, order: dict[str, Any]) -> object:
         """`{"instance", "title", "schools": [{"id", "uai", "name", "classes": [{"id", "label",
-        "levels", "users": [{"id", "first_name", "last_name", "role", …}]}]}], "media"?}`; repeatable.
+        "levels", "users": [{"id", "first_name", "last_name", "role", …}]}]}], "media"?}`.
         """
         self._ledger.set("instance", str(order.get("instance", "")))
         self._ledger.set("title", str(order.get("title", "Beneylu School (fictif)")))

@@ -1,0 +1,103 @@
+"""Starts a fictional ENT as a process of its own, for the demo and the tests, and talks to it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from preau.errors import Place, Stop
+
+_PATIENCE_S = 30
+
+
+class Answer(NamedTuple):
+    """`body` is the answer's JSON, or its bytes when it is not JSON."""
+
+    status: int
+    body: Any
+
+
+class EntProcess:
+    """One `python -m preau.sandbox`; it ends when its parent does, however the parent dies."""
+
+    def __init__(self, product: str, data: Path, token: str) -> None:
+        self._command = [sys.executable, "-m", "preau.sandbox", product, "--with-parent"]
+        self._command += ["--data", str(data), "--token", token]
+        self._token = token
+        self._process: subprocess.Popen[str] | None = None
+        self._product = product
+        self.origin = ""
+
+    @property
+    def alive(self) -> bool:
+        """True while the process runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Starts it, on the port that it had before if it ran before; returns when it listens."""
+        port = urlsplit(self.origin).port or 0
+        self._process = subprocess.Popen(
+            [*self._command, "--port", str(port)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        line = self._process.stdout.readline() if self._process.stdout else ""
+        self.origin = line.strip().removeprefix("listening on ")
+        if not self.origin:
+            raise Stop(
+                "SANDBOX_START",
+                "the fictional ENT ended before it listened",
+                where=Place(connector=self._product),
+                fix="run its command by hand and read what it says",
+            )
+
+    def kill(self) -> None:
+        """`kill -9`: what it had answered is on disk, what it had not is anybody's guess."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """A clean end; its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def call(
+        self, route: str, body: object = None, *, token: str | None = None, **traces: str
+    ) -> Answer:
+        """One call as the machine account: `call("POST /onegroups", {…}, event="e1")`."""
+        method, address = route.split(" ", 1)
+        split = urlsplit(address if "://" in address else self.origin + address)
+        path = split.path + (f"?{split.query}" if split.query else "")
+        said = {"Authorization": f"Bearer {self._token if token is None else token}"}
+        said |= {f"X-Preau-{name.capitalize()}": value for name, value in traces.items()}
+        data = None if body is None else json.dumps(body).encode()
+        if data is not None:
+            said["Content-Type"] = "application/json"
+        connection = http.client.HTTPConnection(split.netloc, timeout=_PATIENCE_S)
+        try:
+            connection.request(method, path, data, said)
+            answer = connection.getresponse()
+            content = answer.read()
+        finally:
+            connection.close()
+        try:
+            return Answer(answer.status, json.loads(content))
+        except ValueError:
+            return Answer(answer.status, content)
+
+    def _end(self, number: int) -> int:
+        if self._process is None:
+            return 0
+        if self.alive:
+            os.kill(self._process.pid, number)
+        code = self._process.wait(_PATIENCE_S)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        return code
