@@ -1,0 +1,297 @@
+"""Both fictional ENTs as processes, a real SQLite outbox, and the step `deliver` between them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import sqlalchemy as sa
+import yaml
+
+from preau import shelf
+from preau.agents.deliver import Deliver
+from preau.agents.dispatcher import Tools
+from preau.broker.records import Arrival, Output
+from preau.clock import SystemClock
+from preau.outlets.opening import Product, WaysOut
+from preau.outlets.operation import read_operations
+from preau.sandbox.process import EntProcess
+from preau.store import deliveries
+from preau.store.deliveries import Deliveries, Delivery
+
+TOKEN = "machine-account"
+ECOLE, COLLEGE = "ent-ecole", "mon-ent"
+CLASSES = range(5001, 5041)
+USERS = [f"a1b2c3d4-0000-4000-8000-{number:012d}" for number in range(40)]
+SEEDS = {
+    "beneylu": {
+        "schools": [
+            {
+                "id": 3001,
+                "uai": "0119001Z",
+                "name": "École de la Blanquette",
+                "classes": [{"id": number, "label": f"CM2 {number}"} for number in CLASSES],
+            }
+        ]
+    },
+    "edifice": {
+        "structures": [
+            {
+                "id": "s-1",
+                "uai": "0119010J",
+                "name": "Collège des Trois-Ponts",
+                "classes": [
+                    {
+                        "id": "c-1",
+                        "name": "6A",
+                        "users": [
+                            {"id": user, "displayName": "VIDALENQ Marc", "profile": "Teacher"}
+                            for user in USERS
+                        ],
+                    }
+                ],
+            }
+        ]
+    },
+}
+
+
+class Reached(NamedTuple):
+    """An instance as the store will give it."""
+
+    name: str
+    connector: str
+    base_url: str
+    secret: str = TOKEN
+    way_out: str = "push"
+    loopback: bool = True
+    disabled: bool = False
+
+
+class Ent(EntProcess):
+    """One fictional ENT and what it says really changed."""
+
+    def effects(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.call("GET /_sandbox/effects").body
+        return found
+
+    def fault(self, **order: Any) -> None:
+        assert self.call("POST /_sandbox/fault", order).status == 200
+
+
+class Hub:
+    """The step with everything it needs; `work` runs it in a thread until a condition holds."""
+
+    def __init__(self, folder: Path, ents: Mapping[str, Ent]) -> None:
+        self.file = folder / "preau.db"
+        self.outbox = Deliveries(open_engine(self.file))
+        self.receipts: list[dict[str, Any]] = []
+        self.denied: set[str] = set()
+        self.disabled: set[str] = set()
+        self.deaf = threading.Event()
+        self.instances = {
+            ECOLE: Reached(ECOLE, "beneylu", ents["beneylu"].origin),
+            COLLEGE: Reached(COLLEGE, "edifice", ents["edifice"].origin),
+        }
+        self._products = {name: open_product(name) for name in ("beneylu", "edifice")}
+        self._known: dict[str, int] = {}
+
+    def restarted(self) -> Hub:
+        """A fresh hub over the same file, as after a crash; the ENTs and receipts are the same."""
+        fresh = object.__new__(Hub)
+        fresh.__dict__ |= self.__dict__
+        fresh.outbox = Deliveries(open_engine(self.file))
+        fresh.deaf = threading.Event()
+        return fresh
+
+    def send(self, *rows: Delivery) -> None:
+        """As the step does with a batch from Kafka."""
+        step = Deliver(self._tools(), json.loads, lambda _name: None)
+        arrivals = [
+            Arrival(f"preau.share.{r.destination}", 0, n, r.entity.encode(), _json(r), {})
+            for n, r in enumerate(rows)
+        ]
+        assert step.handle(arrivals) == []
+
+    def work(self, holds: Callable[[Hub], bool], seconds: float = 60) -> None:
+        """Delivers until the condition holds, then stops cleanly."""
+        asyncio.run(self._work(holds, seconds, clean=True))
+
+    def work_and_die(self, holds: Callable[[Hub], bool], seconds: float = 60) -> None:
+        """Delivers until the condition holds, then drops everything that is under way."""
+        asyncio.run(self._work(holds, seconds, clean=False))
+
+    def outcomes(self) -> dict[tuple[str, str, int], str]:
+        """The last outcome of each delivery that has ended."""
+        ended = {"APPLIED", "ACCEPTED", "REFUSED", "EXPIRED"}
+        return {
+            (each["destination"], each["entity"], each["version"]): each["outcome"]
+            for each in self.receipts
+            if each["outcome"] in ended
+        }
+
+    def idle(self) -> bool:
+        """True when the outbox has nothing open."""
+        return not self.outbox.destinations()
+
+    async def _work(self, holds: Callable[[Hub], bool], seconds: float, *, clean: bool) -> None:
+        stop = asyncio.Event()
+        ways = WaysOut(self.instances.get, self._products.__getitem__, SystemClock())
+        step = Deliver(self._tools(), json.loads, ways.open)
+        running = asyncio.ensure_future(step.run(stop))
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not await asyncio.to_thread(holds, self):
+            assert asyncio.get_running_loop().time() < deadline, self.outcomes()
+            if running.done():
+                running.result()
+            await asyncio.sleep(0.02)
+        if clean:
+            stop.set()
+            await running
+        else:
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        await ways.close()
+
+    def _tools(self) -> Tools:
+        return Tools(
+            self.outbox,
+            self,
+            self._publish,
+            lambda _record, said: json.dumps(said).encode(),
+            SystemClock(),
+            on_disable=self._disable,
+        )
+
+    def may_receive(self, project: str, destination: str, operation: str, now_ms: int) -> bool:
+        del project, now_ms
+        return operation.endswith("_REMOVE") or destination not in self.denied
+
+    def _disable(self, destination: str) -> None:
+        self.disabled.add(destination)
+        self.instances[destination] = self.instances[destination]._replace(disabled=True)
+
+    async def _publish(self, outputs: Sequence[Output]) -> None:
+        if self.deaf.is_set():
+            await asyncio.Event().wait()
+        self.receipts += [json.loads(output.value or b"") for output in outputs]
+
+
+def open_engine(file: Path) -> sa.Engine:
+    """SQLite as the hub opens it: WAL, every commit on disk."""
+    engine = sa.create_engine(f"sqlite:///{file}", connect_args={"timeout": 10})
+
+    @sa.event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: Any) -> None:
+        connection.execute("pragma journal_mode=wal")
+        connection.execute("pragma synchronous=full")
+
+    metadata = sa.MetaData()
+    deliveries.declare(metadata)
+    metadata.create_all(engine)
+    return engine
+
+
+def open_product(name: str) -> Product:
+    """The shipped connector folder."""
+    folder = shelf.connectors() / name
+    card = yaml.safe_load((folder / "connector.yaml").read_text(encoding="utf-8"))
+    return Product(read_operations(name, folder / "outlet", card["needs"]), card["needs"])
+
+
+def _json(row: Delivery) -> bytes:
+    return json.dumps(row._asdict()).encode()
+
+
+@pytest.fixture
+def ents(tmp_path: Path) -> Iterator[dict[str, Ent]]:
+    """One école ENT with 40 classes, one collège ENT with 40 accounts."""
+    made = {name: Ent(name, tmp_path / name, TOKEN) for name in SEEDS}
+    for name, ent in made.items():
+        ent.start()
+        assert ent.call("POST /_sandbox/seed", SEEDS[name]).status == 200
+    yield made
+    for ent in made.values():
+        ent.kill()
+
+
+@pytest.fixture
+def hub(tmp_path: Path, ents: dict[str, Ent]) -> Hub:
+    """The step between the two."""
+    return Hub(tmp_path, ents)
+
+
+@pytest.fixture
+def row() -> Callable[..., Delivery]:
+    """One delivery: `row("mon-ent", "GROUP_PUT", "group:g1", 1, group="g1", name="Défi")`."""
+
+    def make(
+        destination: str,
+        operation: str,
+        entity: str,
+        version: int = 1,
+        parents: Sequence[str] = (),
+        **body: Any,
+    ) -> Delivery:
+        event = f"{destination}|{entity}|{version}"
+        return Delivery(
+            event,
+            destination,
+            "p-1",
+            operation,
+            entity,
+            version,
+            tuple(parents),
+            f"cause of {event}",
+            1_789_000_000_000,
+            body,
+        )
+
+    return make
+
+
+@pytest.fixture
+def group(row: Callable[..., Delivery]) -> Callable[..., Delivery]:
+    """A group for a destination: `group("mon-ent", "g1", version=2, name="Défi")`."""
+
+    def make(destination: str, name: str = "g1", version: int = 1, label: str = "Défi") -> Delivery:
+        return row(destination, "GROUP_PUT", f"group:{name}", version, group=name, name=label)
+
+    return make
+
+
+@pytest.fixture
+def member(row: Callable[..., Delivery]) -> Callable[..., Delivery]:
+    """A class of the école or an account of the collège: `member("mon-ent", USERS[0])`."""
+
+    def make(destination: str, local: object, name: str = "g1", version: int = 1) -> Delivery:
+        return row(
+            destination,
+            "MEMBER_PUT",
+            f"member:{name}:{local}",
+            version,
+            [f"group:{name}"],
+            group=name,
+            member_kind="GROUP" if destination == ECOLE else "PERSON",
+            local_id=str(local),
+        )
+
+    return make
+
+
+@pytest.fixture
+def users() -> list[str]:
+    """The accounts of the collège."""
+    return USERS
+
+
+@pytest.fixture
+def classes() -> list[int]:
+    """The classes of the écoles."""
+    return list(CLASSES)
