@@ -1,0 +1,169 @@
+"""Reads the State's AAF files (SDET annexe 4): one piece per request, in bounded memory.
+
+The envelope is `ficAlimMENESR.dtd`: addRequest, modifyRequest, deleteRequest. The bytes pass
+`XmlGuard` first, then lxml's push parser without DTD, entities or network; each record leaves the
+tree as soon as it is read. A file that ends or breaks in the middle gives the records before it,
+then a `SetAside` that says where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import orjson
+from lxml import etree
+
+from preau.errors import Place, SetAside
+from preau.readers import json_guard
+from preau.readers.aaf_header import Header
+from preau.readers.aaf_record import OPERATIONS, category, read
+from preau.readers.piece import Piece
+from preau.readers.xml_guard import XmlGuard
+
+_CHUNK = 65_536
+#: Bytes of one record (UTF-8), and of what stands between two; the largest real ones have 10,000.
+MAX_RECORD = 1_048_576
+_ROOT = "ficAlimMENESR"
+#: Records unlike the DTD before the whole file is refused: it is another kind of file.
+_MAX_STRANGE = 1_000
+_MAX_BODY = 4 * MAX_RECORD
+
+
+class AafReader:
+    """The reader of AAF; `academy` (two digits) is the instance's, for files that say none."""
+
+    def __init__(self, academy: str | None = None) -> None:
+        self._academy = academy
+
+    def split(self, stream: BinaryIO, name: str) -> Iterator[Piece]:
+        """One piece per request of the file; raises `SetAside` where it cannot be read further."""
+        run = _Run(name, Header(name, self._academy))
+        while chunk := stream.read(_CHUNK):
+            yield from run.feed(chunk)
+        yield from run.close()
+
+    def parse(self, body: bytes) -> object:
+        """The plain values of one piece; raises `SetAside` when it is not sound JSON."""
+        return json_guard.read(body, _MAX_BODY)
+
+
+class _Run:
+    """One file being read."""
+
+    def __init__(self, name: str, header: Header) -> None:
+        self._name = name
+        self._header = header
+        self._guard = XmlGuard(name)
+        self._parser = etree.XMLPullParser(
+            events=("start", "end"),
+            tag=(_ROOT, *OPERATIONS),
+            resolve_entities=False,
+            load_dtd=False,
+            no_network=True,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        self._said: dict[str, str] | None = None
+        self._root: etree._Element | None = None
+        self._count = self._strange = self._since = 0
+
+    def feed(self, chunk: bytes) -> Iterator[Piece]:
+        """The pieces that end in this chunk."""
+        yield from self._give(self._guard.feed(chunk))
+
+    def close(self) -> Iterator[Piece]:
+        """The last pieces; raises when the file is not whole."""
+        yield from self._give(self._guard.close())
+        try:
+            self._parser.close()
+        except etree.XMLSyntaxError as error:
+            raise self._broken(error, ended=True) from None
+        if self._root is None:
+            raise self._refusal("AAF_NOT_AAF", f"the file's root is not {_ROOT}", (_ROOT,))
+        self._check_left(self._root)
+
+    def _give(self, text: str) -> Iterator[Piece]:
+        self._header.feed(text)
+        data = text.encode()
+        broken: etree.XMLSyntaxError | None = None
+        try:
+            self._parser.feed(data)
+        except etree.XMLSyntaxError as error:
+            broken = error
+        self._since += len(data)
+        # The records before the fault are given, whatever the size of the chunks.
+        yield from self._pieces()
+        if broken is not None:
+            raise self._broken(broken, ended=False)
+        if self._since > MAX_RECORD:
+            what = f"more than {MAX_RECORD} bytes without the end of a record"
+            raise self._refusal("AAF_RECORD_SIZE", what, (f"at most {MAX_RECORD} bytes",))
+
+    def _pieces(self) -> Iterator[Piece]:
+        for event, element in self._parser.read_events():
+            parent = element.getparent()
+            if event == "start":
+                if parent is None and self._root is None:
+                    self._root = element
+            elif self._root is not None and parent is self._root:
+                self._since = 0
+                yield self._piece(element)
+                self._forget(element, self._root)
+
+    def _piece(self, element: etree._Element) -> Piece:
+        self._count += 1
+        path = f"record {self._count}"
+        record = read(element, self._name, path)
+        if isinstance(record, SetAside):
+            self._strange += record.code == "AAF_STRUCTURE"
+            return Piece(category(element), b"", path, record)
+        if self._said is None:
+            self._said = self._header.values()
+        values = {**record._asdict(), "header": self._said}
+        return Piece(record.category, orjson.dumps(values), path)
+
+    def _forget(self, element: etree._Element, root: etree._Element) -> None:
+        element.clear()
+        while root[0] is not element:
+            self._check_left_one(root[0])
+            del root[0]
+        del root[0]
+        if self._strange > _MAX_STRANGE:
+            what = f"{self._strange} records unlike the DTD"
+            raise self._refusal("AAF_NOT_AAF", what, tuple(OPERATIONS))
+
+    def _check_left(self, root: etree._Element) -> None:
+        for left in root:
+            self._check_left_one(left)
+
+    def _check_left_one(self, left: etree._Element) -> None:
+        if left.tag not in OPERATIONS:
+            what = f"an element between two records, after record {self._count}"
+            raise self._refusal("AAF_NOT_AAF", what, tuple(OPERATIONS))
+
+    def _broken(self, error: etree.XMLSyntaxError, *, ended: bool) -> SetAside:
+        # lxml's message may quote the file; its code and line say enough.
+        kind = _FAULTS.get(error.code, "unknown fault")
+        line = f"line {error.lineno}, after {self._count} records"
+        if ended:
+            return self._refusal("XML_TRUNCATED", f"the file stops before its end, at {line}")
+        return self._refusal("XML_BROKEN", f"not well-formed XML at {line}: {kind}")
+
+    def _refusal(self, code: str, what: str, known: tuple[str, ...] = ()) -> SetAside:
+        return SetAside(code, what, where=Place(file=self._name), known=known, fix=_FIXES[code])
+
+
+#: libxml2's own names of what is wrong: unlike its messages, they never quote the file.
+_FAULTS = {
+    code: name.removeprefix("ERR_").replace("_", " ").lower()
+    for name, code in vars(etree.ErrorTypes).items()
+    if isinstance(code, int)
+}
+_FIXES = {
+    "XML_TRUNCATED": "send the whole file again; the records before this were read",
+    "XML_BROKEN": "send the file as the académie made it; the records before this were read",
+    "AAF_RECORD_SIZE": "send the file as the académie made it: a real record has 10,000 bytes",
+    "AAF_NOT_AAF": "send an AAF file, whose records are requests as ficAlimMENESR.dtd says",
+}
