@@ -1,7 +1,7 @@
 """When a delivery is tried again, and when it is given up.
 
-Standard Webhooks' schedule (5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h) with two short
-steps added at its start, because most failures of an ENT last seconds. About 76 hours in all.
+Standard Webhooks' schedule (5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h) with short steps
+added at its start, because most failures of an ENT last seconds. About 76 hours in all.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 _MIN, _HOUR = 60, 3600
 LADDER_S = (
-    *(1, 5, 30, 5 * _MIN, 30 * _MIN),
+    *(0.5, 1, 2, 5, 15, 60, 5 * _MIN, 30 * _MIN),
     *(2 * _HOUR, 5 * _HOUR, 10 * _HOUR, 14 * _HOUR, 20 * _HOUR, 24 * _HOUR),
 )
 """Seconds to wait after the first failed try, the second, and so on."""
