@@ -56,17 +56,17 @@ class AafMaker:
         return f"{head}<ficAlimMENESR>{comments}{''.join(records)}</ficAlimMENESR>\n"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def aaf() -> AafMaker:
     return AafMaker()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def doctype() -> str:
     return DOCTYPE
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def pipe() -> Callable[[Iterable[bytes]], BinaryIO]:
     def make(parts: Iterable[bytes]) -> BinaryIO:
         return Pipe(parts)  # type: ignore[return-value]  # it reads, and readers only read
@@ -74,7 +74,7 @@ def pipe() -> Callable[[Iterable[bytes]], BinaryIO]:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def read_aaf() -> Callable[..., list[Piece]]:
     """All pieces of an AAF file given as text (then UTF-8) or as bytes."""
 
@@ -87,7 +87,7 @@ def read_aaf() -> Callable[..., list[Piece]]:
     return read
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def values() -> Callable[[Piece], dict[str, object]]:
     """The plain values of a piece that has no problem."""
 

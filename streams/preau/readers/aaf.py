@@ -147,7 +147,7 @@ class _Run:
         # lxml's message may quote the file; its code and line say enough.
         kind = _FAULTS.get(error.code, "unknown fault")
         line = f"line {error.lineno}, after {self._count} records"
-        if ended:
+        if ended and error.code != _NO_MORE:
             return self._refusal("XML_TRUNCATED", f"the file stops before its end, at {line}")
         return self._refusal("XML_BROKEN", f"not well-formed XML at {line}: {kind}")
 
@@ -161,6 +161,9 @@ _FAULTS = {
     for name, code in vars(etree.ErrorTypes).items()
     if isinstance(code, int)
 }
+#: What lxml tells, at the end only, when libxml2 had met an entity that is not declared.
+_NO_MORE = etree.ErrorTypes.ERR_INTERNAL_ERROR
+_FAULTS[_NO_MORE] = "an entity that is not declared"
 _FIXES = {
     "XML_TRUNCATED": "send the whole file again; the records before this were read",
     "XML_BROKEN": "send the file as the académie made it; the records before this were read",
