@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from preau.errors import SetAside
-from preau.readers import READERS
+from preau.errors import FixTheFolder, SetAside
+from preau.readers import READERS, open_reader
+from preau.readers.aaf import AafReader
 from preau.readers.json_reader import JsonReader
 from preau.readers.piece import Piece
 
@@ -98,3 +99,12 @@ def test_one_event_of_200_megabytes_is_refused_in_bounded_memory(
 
 def test_the_registry_names_every_reader() -> None:
     assert set(READERS) == {"json", "aaf"}
+    assert {name: type(open_reader(name, "11")) for name in READERS} == {
+        "json": JsonReader,
+        "aaf": AafReader,
+    }
+
+
+def test_a_reader_that_does_not_exist_is_told_with_the_known_ones() -> None:
+    with pytest.raises(FixTheFolder, match=r"READER_UNKNOWN.*known: json, aaf"):
+        open_reader("xls")
