@@ -27,6 +27,8 @@ from preau.store.deliveries import Claimed, Delivery, Settled
 AT_ONCE = 16
 """Entities that one destination is called for at the same time."""
 _LOOK_AGAIN_S = 0.5
+_TROUBLES = frozenset({"UNREACHABLE", "NO_ANSWER", "DISABLED", "NOT_AUTHENTICATED", "ENT_ERROR"})
+"""Reasons that say more of the destination than of the row: it is left alone for a while."""
 _PUBLISH_AGAIN_S = 0.2
 log = structlog.get_logger()
 
@@ -155,10 +157,12 @@ class Dispatcher:
         return allowed, {entity: dict(kept) for entity, kept in found.items()}
 
     def _take_pulse(self, outcome: Outcome) -> None:
-        if outcome.state == "LATER" and outcome.reason in {"UNREACHABLE", "NO_ANSWER", "DISABLED"}:
-            self._calm_until = asyncio.get_running_loop().time() + self._pause.longer()
+        now = asyncio.get_running_loop().time()
+        if outcome.state == "LATER" and outcome.reason in _TROUBLES and not outcome.wait_ms:
+            if now >= self._calm_until:  # sixteen failures at once are one failure
+                self._calm_until = now + self._pause.longer()
         elif outcome.state == "LATER" and outcome.wait_ms:
-            self._calm_until = asyncio.get_running_loop().time() + outcome.wait_ms / 1000
+            self._calm_until = max(self._calm_until, now + outcome.wait_ms / 1000)
         elif outcome.sent:
             self._calm_until = 0.0
             self._pause.over()
