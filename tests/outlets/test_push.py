@@ -122,6 +122,7 @@ def test_what_was_not_found_is_made(deliver: Any, server: Any, parcel: Any, say:
         (200, b'{"err": null}', ("APPLIED", "")),
         (200, b"not json", ("APPLIED", "")),
         (204, b"", ("APPLIED", "")),
+        (202, b"", ("ACCEPTED", "")),
         (302, b"", ("LATER", "REDIRECTED")),
         (400, b"", ("REFUSED", "REFUSED")),
         (401, b"", ("LATER", "NOT_AUTHENTICATED")),

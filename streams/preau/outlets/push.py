@@ -22,6 +22,8 @@ from preau.outlets.outcome import Fetch, Kept, Media, Outcome, Parcel, Target
 from preau.outlets.wire import AnswerTooLarge, send
 
 APPLIED = Outcome("APPLIED")
+_TAKEN = 202
+"""RFC 9110 §15.3.3: taken, not done yet."""
 
 
 class Push:
@@ -105,6 +107,7 @@ class _Attempt:
         self._parcel = parcel
         self._sheet = sheet
         self._base = base
+        self._end = APPLIED
 
     async def run(self, *, unknown: bool) -> Outcome:
         find = self._operation.find
@@ -124,7 +127,7 @@ class _Attempt:
         if not done and not (new and self._withdraws):
             meant = any(self._sheet.wanted(step) for step in self._operation.steps)
             return APPLIED if meant else Outcome("REFUSED", "NOT_SUPPORTED", sent=False)
-        return APPLIED
+        return self._end
 
     @property
     def _withdraws(self) -> bool:
@@ -140,6 +143,8 @@ class _Attempt:
         outcome = self._push.judged(self._operation, step, answer)
         if outcome is None:
             self._sheet.learn(kept(step, answer))
+            if answer.status == _TAKEN:
+                self._end = Outcome("ACCEPTED")
         return outcome
 
     async def _find(self, find: Call) -> Outcome | None:

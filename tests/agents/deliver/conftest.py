@@ -98,7 +98,7 @@ class Hub:
             ECOLE: Reached(ECOLE, "beneylu", ents["beneylu"].origin),
             COLLEGE: Reached(COLLEGE, "edifice", ents["edifice"].origin),
         }
-        self._products = {name: open_product(name) for name in ("beneylu", "edifice")}
+        self.products = {name: open_product(name) for name in ("beneylu", "edifice")}
         self._known: dict[str, int] = {}
 
     def restarted(self) -> Hub:
@@ -117,6 +117,10 @@ class Hub:
             for n, r in enumerate(rows)
         ]
         assert step.handle(arrivals) == []
+
+    def topics(self) -> list[str]:
+        """What the step asks to read."""
+        return Deliver(self._tools(), json.loads, lambda _name: None).topics()
 
     def work(self, holds: Callable[[Hub], bool], seconds: float = 60) -> None:
         """Delivers until the condition holds, then stops cleanly."""
@@ -141,7 +145,7 @@ class Hub:
 
     async def _work(self, holds: Callable[[Hub], bool], seconds: float, *, clean: bool) -> None:
         stop = asyncio.Event()
-        ways = WaysOut(self.instances.get, self._products.__getitem__, SystemClock())
+        ways = WaysOut(self.instances.get, self.products.__getitem__, SystemClock())
         step = Deliver(self._tools(), json.loads, ways.open)
         running = asyncio.ensure_future(step.run(stop))
         deadline = asyncio.get_running_loop().time() + seconds

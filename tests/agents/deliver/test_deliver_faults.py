@@ -120,3 +120,21 @@ def test_a_dead_ent_never_slows_another(
     ents["beneylu"].start()
     hub.work(idle)
     assert len(hub.outcomes()) == len(rows) + 50
+
+
+@pytest.mark.faults
+def test_the_test_has_teeth_without_looking_first_the_group_is_made_twice(
+    hub: Any, ents: Any, group: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.deaf.set()
+    hub.send(group(COLLEGE))
+    hub.work_and_die(lambda _hub: len(ents["edifice"].effects()) >= 2)
+    fresh = hub.restarted()
+    claim = fresh.outbox.claim
+    monkeypatch.setattr(
+        fresh.outbox,
+        "claim",
+        lambda *of: [each._replace(unknown=False) for each in claim(*of)],
+    )
+    fresh.work(idle)
+    assert ("mon-ent|group:g1|1", "group.create") in twice(ents["edifice"])
