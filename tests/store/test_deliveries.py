@@ -88,6 +88,14 @@ def test_a_refused_parent_holds_its_children_until_a_later_version_is_applied(
     assert names(outbox.claim("mon-ent", 0, 9, ())) == [("m", 1)]
 
 
+def test_a_row_that_is_done_keeps_no_body(engine: Make) -> None:
+    outbox = Deliveries(engine())
+    outbox.insert([row("a")])
+    outbox.settle([done(each) for each in outbox.claim("mon-ent", 0, 9, ())])
+    with engine().connect() as connection:
+        assert connection.execute(sa.text("select body from delivery")).scalars().all() == ["{}"]
+
+
 def test_a_postponed_row_waits_for_its_time_and_keeps_what_was_learnt(engine: Make) -> None:
     outbox = Deliveries(engine())
     outbox.insert([row("a")])

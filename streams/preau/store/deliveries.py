@@ -1,7 +1,8 @@
 """The outbox: what each destination must still be told, in order, and what it answered.
 
 Key: (destination, entity, version). A row waits, is started (durably, before the first call), then
-is done with an outcome. Works on SQLite and PostgreSQL; every method is one transaction.
+is done with an outcome, and then its body is forgotten: nobody needs it any more. Works on SQLite
+and PostgreSQL; every method is one transaction.
 """
 
 from __future__ import annotations
@@ -128,7 +129,8 @@ _RELEASE = sa.text(
 )
 _SETTLE = sa.text(
     "update delivery set state = :state, outcome = :outcome, reason = :reason,"
-    " next_at = :next_at, unknown = :unknown, attempts = :attempts"
+    " next_at = :next_at, unknown = :unknown, attempts = :attempts,"
+    " body = case when :state = 'DONE' then '{}' else body end"
     " where destination = :destination and entity = :entity and version = :version"
 )
 _FORGET = sa.text("delete from native_id where destination = :destination and entity = :entity")
