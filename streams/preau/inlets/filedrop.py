@@ -1,0 +1,160 @@
+"""The file drop: whatever lies complete in `depot/<instance>/` is read, once, and then put away.
+
+```
+depot/<instance>/            drop here; hidden files, *.part and *.tmp are left alone
+depot/<instance>/en-cours/   being read: the file, and how far
+depot/<instance>/traites/    read to its end, with a report
+depot/<instance>/refuses/    could not be read, with the reason in French
+```
+A file is complete when its size and time have not changed for 2 s. One process watches a folder.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+
+import structlog
+
+from preau.errors import Place, SetAside, Stop, TryAgain
+from preau.inlets import motifs
+from preau.inlets.filework import Reading, Tools
+from preau.inlets.intake import Voice
+from preau.inlets.progress import beside
+
+STABLE_MS = 2_000
+ROUND_S = 0.5
+UNDER_WAY, DONE, REFUSED = "en-cours", "traites", "refuses"
+_LEFT_ALONE = (".part", ".tmp", ".crdownload", ".filepart", "~")
+log = structlog.get_logger()
+
+Voices = Callable[[], Sequence[Voice]]
+"""Every instance that may drop files, as known now."""
+
+
+class FileDrop:
+    """Watches the deposit folder of every instance; `folder` is `<data>/depot`."""
+
+    def __init__(self, folder: Path, voices: Voices, tools: Tools) -> None:
+        self._folder = folder
+        self._voices = voices
+        self._tools = tools
+        self._seen: dict[Path, tuple[int, int, int]] = {}
+
+    def run(self, stop: Event) -> None:
+        """Rounds until `stop`; raises `Stop` when another process watches the same folder."""
+        with _alone(self._folder):
+            while not stop.is_set():
+                self.round(stop)
+                stop.wait(ROUND_S)
+
+    def round(self, stop: Event | None = None) -> int:
+        """Reads what is complete now; gives how many files came to their end."""
+        ended = 0
+        for voice in self._voices():
+            own = self._folder / voice.instance
+            for name in (UNDER_WAY, DONE, REFUSED):
+                (own / name).mkdir(parents=True, exist_ok=True)
+            self._pick_up(own)
+            for file in _files(own / UNDER_WAY):
+                if stop is not None and stop.is_set():
+                    return ended
+                ended += self._read(voice, own, file)
+        return ended
+
+    def _pick_up(self, own: Path) -> None:
+        now = self._tools.clock.now_ms()
+        there = _files(own)
+        for file in there:
+            found = os.lstat(file)
+            size, changed = found.st_size, found.st_mtime_ns
+            seen = self._seen.get(file)
+            if seen is None or seen[:2] != (size, changed):
+                self._seen[file] = (size, changed, now)
+            elif now - seen[2] >= STABLE_MS and not (own / UNDER_WAY / file.name).exists():
+                file.rename(own / UNDER_WAY / file.name)
+                del self._seen[file]
+        gone = [file for file in self._seen if file.parent == own and file not in there]
+        for file in gone:
+            del self._seen[file]
+
+    def _read(self, voice: Voice, own: Path, file: Path) -> int:
+        reading = Reading(voice, file, self._tools)
+        try:
+            if "file" not in voice.ways_in:
+                raise _no_way_in(voice)
+            reading.run()
+        except TryAgain as error:
+            log.warning("file waits for Kafka", instance=voice.instance, code=error.code)
+            return 0
+        except SetAside as why:
+            text = motifs.refusal(why, reading.progress.taken)
+            _put_away(file, own / REFUSED, ".motif.txt", text)
+            log.warning("file refused", instance=voice.instance, code=why.code)
+            return 1
+        told = reading.progress
+        text = motifs.report(told.sha256[:16], told.taken, told.problems, told.more)
+        _put_away(file, own / DONE, ".bilan.txt", text)
+        aside = len(told.problems) + told.more
+        log.info("file read", instance=voice.instance, taken=told.taken, set_aside=aside)
+        return 1
+
+
+def _files(folder: Path) -> list[Path]:
+    """What lies in a folder and is meant to be read, by name."""
+    return sorted(
+        entry
+        for entry in folder.iterdir()
+        if not entry.name.startswith(".")
+        and not entry.name.lower().endswith(_LEFT_ALONE)
+        and (entry.is_symlink() or not entry.is_dir())
+    )
+
+
+def _put_away(file: Path, folder: Path, suffix: str, text: str) -> None:
+    """The text first, then the file: a file put away always has its text beside it."""
+    name = _free(file.name, folder)
+    (folder / f"{name}{suffix}").write_text(text, "utf-8")
+    file.rename(folder / name)
+    beside(file).unlink(missing_ok=True)
+
+
+def _free(name: str, folder: Path) -> str:
+    """A name that no file of the folder has: `eleves.xml`, then `eleves-2.xml`."""
+    stem, dot, ending = name.partition(".")
+    candidate, turn = name, 1
+    while os.path.lexists(folder / candidate):
+        turn += 1
+        candidate = f"{stem}-{turn}{dot}{ending}"
+    return candidate
+
+
+def _no_way_in(voice: Voice) -> SetAside:
+    return SetAside(
+        "WAY_IN",
+        "this connector takes no files",
+        where=Place(connector=voice.connector, file="connector.yaml", field="ways_in"),
+        known=voice.ways_in,
+        fix="send its events by one of the ways known, or add `file` to the card",
+    )
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Holds the folder for this process; the lock ends with the process, however it ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".verrou").open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Stop(
+                "DEPOT_TAKEN",
+                "another process watches the deposit folder",
+                where=Place(field="PREAU_DATA"),
+                fix="stop the other hub, or give each its own data folder",
+            ) from None
+        yield

@@ -1,0 +1,97 @@
+"""What a school reads, in French, beside a file it dropped: a report, or why it was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from preau.errors import SetAside
+
+REFUSED: Mapping[str, tuple[str, str]] = {
+    "XML_TRUNCATED": (
+        "Le fichier s'arrête avant sa fin : il a été coupé.",
+        "Déposez de nouveau le fichier entier.",
+    ),
+    "XML_BROKEN": (
+        "Ce n'est pas un fichier XML correct.",
+        "Déposez le fichier tel que l'académie le fournit, sans l'ouvrir ni le modifier.",
+    ),
+    "XML_DOCTYPE": (
+        "Le fichier contient une déclaration DOCTYPE ou ENTITY, refusée pour la sécurité de tous.",
+        "Déposez le fichier tel que l'académie le fournit.",
+    ),
+    "XML_ENCODING": (
+        "L'encodage des caractères n'est pas celui que le fichier annonce, ou il est inconnu.",
+        "Enregistrez le fichier en UTF-8.",
+    ),
+    "XML_DECLARATION": (
+        "La première ligne du fichier n'est pas celle d'un fichier XML.",
+        "Déposez le fichier tel que l'académie le fournit.",
+    ),
+    "XML_NUL": ("Le fichier est abîmé (octets nuls).", "Copiez-le et déposez-le de nouveau."),
+    "AAF_NOT_AAF": (
+        "Ce n'est pas un fichier de l'annuaire académique fédérateur (AAF).",
+        "Vérifiez que c'est le bon fichier, et le bon dossier de dépôt.",
+    ),
+    "AAF_RECORD_SIZE": (
+        "Une fiche du fichier est bien trop longue.",
+        "Déposez le fichier tel que l'académie le fournit.",
+    ),
+    "JSON_TRUNCATED": (
+        "Le fichier s'arrête au milieu d'un événement : il a été coupé.",
+        "Déposez de nouveau le fichier entier.",
+    ),
+    "JSON_NOT_EVENTS": (
+        "Le fichier ne contient pas des événements au format JSON.",
+        "Vérifiez que c'est le bon fichier, et le bon dossier de dépôt.",
+    ),
+    "FILE_EMPTY": ("Le fichier est vide.", "Déposez de nouveau le fichier entier."),
+    "FILE_KIND": (
+        "Ce n'est pas un fichier ordinaire (lien, dossier ou tuyau).",
+        "Déposez une copie du fichier lui-même.",
+    ),
+    "FILE_SIZE": ("Le fichier dépasse 2 Gio.", "Découpez-le, ou prévenez l'opérateur."),
+    "FILE_CHANGED": (
+        "Le fichier a changé pendant sa lecture.",
+        "Déposez-le de nouveau quand sa copie est finie.",
+    ),
+    "WAY_IN": (
+        "L'ENT de ce dossier n'envoie pas de fichiers.",
+        "Vérifiez que c'est le bon dossier de dépôt.",
+    ),
+}
+_UNKNOWN = ("Le fichier n'a pas pu être lu.", "Prévenez l'opérateur en lui donnant le code.")
+_SHOWN = 100
+
+
+def refusal(why: SetAside, read: int) -> str:
+    """Why a file was refused; `read` records before the fault have been taken."""
+    reason, todo = REFUSED.get(why.code, _UNKNOWN)
+    lines = [reason, f"À faire : {todo}", f"Code : {why.code} ({why.complaint.what})"]
+    if read:
+        lines.append(
+            f"Les {read} fiches lues avant ce point ont été prises en compte ; "
+            "déposer de nouveau le fichier ne les doublera pas."
+        )
+    return "\n".join(lines) + "\n"
+
+
+def report(file: str, taken: int, problems: Sequence[tuple[str, str]], more: int) -> str:
+    """What was done with a file; `problems` are (place, code) pairs, `more` were not kept."""
+    aside = len(problems) + more
+    lines = [
+        "Fichier lu en entier.",
+        f"Fiches prises en compte : {taken}",
+        f"Fiches mises de côté : {aside}",
+        f"Empreinte du fichier : {file}",
+    ]
+    if aside:
+        lines.append("Les fiches mises de côté, par leur rang dans le fichier :")
+        lines += [f"  {place.replace('record', 'fiche')} : {code}" for place, code in problems]
+    if more:
+        lines.append(f"  … et {more} autres.")
+    return "\n".join(lines) + "\n"
+
+
+def kept(problems: Sequence[tuple[str, str]]) -> bool:
+    """Whether the report still has room for one more problem."""
+    return len(problems) < _SHOWN

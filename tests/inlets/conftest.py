@@ -1,0 +1,74 @@
+"""One instance as an inlet sees it, and a deposit folder whose records go to a list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from preau.clock import SetClock
+from preau.errors import TryAgain
+from preau.inlets.filedrop import STABLE_MS, FileDrop
+from preau.inlets.filework import Tools
+from preau.inlets.intake import Intake, Voice
+
+NOW = 1_790_000_000_000
+
+
+@pytest.fixture
+def voice() -> Voice:
+    return Voice("ent-ecole", "school", order=("data.group.id", "data.id"), event_id="uid")
+
+
+class Depot:
+    """A deposit folder with a clock and a Kafka that may be made to fail."""
+
+    def __init__(self, folder: Path, voice: Voice) -> None:
+        self.own = folder / voice.instance
+        self.own.mkdir(parents=True)
+        self.clock = SetClock(NOW)
+        self.written: list[Intake] = []
+        self.fail_after: int | None = None
+        self.voice = voice
+        self.folder = folder
+        self.drop = self.fresh()
+
+    def fresh(self) -> FileDrop:
+        """A new process's view of the same folder."""
+        return FileDrop(
+            self.folder, lambda: [self.voice], Tools(self._publish, _encode, self.clock)
+        )
+
+    def settle(self) -> int:
+        """One look, two seconds, another look: what is complete is read."""
+        ended = self.drop.round()
+        self.clock.advance(STABLE_MS)
+        return ended + self.drop.round()
+
+    def names(self, part: str) -> list[str]:
+        return sorted(each.name for each in (self.own / part).iterdir())
+
+    def _publish(self, records: Sequence[Intake]) -> None:
+        if self.fail_after is not None:
+            if self.fail_after == 0:
+                raise TryAgain("KAFKA_WRITE", "no broker")
+            self.fail_after -= 1
+        self.written += records
+
+
+def _encode(name: str, values: dict[str, Any]) -> bytes:
+    return json.dumps([name, values]).encode()
+
+
+@pytest.fixture
+def depot(tmp_path: Path, voice: Voice) -> Depot:
+    return Depot(tmp_path / "depot", voice)
+
+
+@pytest.fixture
+def events() -> Callable[[int], bytes]:
+    """A JSON-lines file of that many events."""
+    return lambda count: b"\n".join(b'{"data":{"id":%d}}' % rank for rank in range(count))
