@@ -1,0 +1,97 @@
+"""How the streams are doing, asked of Kafka itself: nothing is counted twice or guessed."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Mapping, Sequence
+from threading import Lock
+from typing import Any
+
+import confluent_kafka as ck
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._listoffsets import OffsetSpec
+
+from preau.errors import Place, TryAgain
+from preau.web.needs import FlowState, StepState
+
+ANSWER_S = 5.0
+FRESH_S = 2.0
+Spot = tuple[str, int]
+
+
+class KafkaFlow:
+    """Reads end offsets, committed offsets and live members; at most once in two seconds.
+
+    `steps` gives, for each step, the topics it reads (exact names, or one `^` pattern).
+    """
+
+    def __init__(self, bootstrap: str, steps: Mapping[str, Sequence[str]]) -> None:
+        logger: Any = logging.getLogger("kafka.client")
+        self._admin = AdminClient({"bootstrap.servers": bootstrap, "logger": logger})
+        self._steps = steps
+        self._turn = Lock()
+        self._read_at = -FRESH_S
+        self._state = FlowState({}, ())
+
+    def read(self) -> FlowState:
+        """The state, at most two seconds old; raises `TryAgain` when Kafka does not answer."""
+        with self._turn:
+            if time.monotonic() - self._read_at >= FRESH_S:
+                self._state = self._ask()
+                self._read_at = time.monotonic()
+            return self._state
+
+    def _ask(self) -> FlowState:
+        try:
+            ends = self._ends()
+            steps = tuple(self._step(name, topics, ends) for name, topics in self._steps.items())
+        except ck.KafkaException as error:
+            raise TryAgain(
+                "KAFKA_AWAY",
+                f"Kafka does not answer ({error.args[0].name()})",
+                where=Place(field="PREAU_KAFKA"),
+                fix="see whether the broker runs; nothing is lost meanwhile",
+            ) from error
+        written: dict[str, int] = {}
+        for (topic, _), end in ends.items():
+            written[topic] = written.get(topic, 0) + end
+        return FlowState(written, steps)
+
+    def _ends(self) -> dict[Spot, int]:
+        found = self._admin.list_topics(timeout=ANSWER_S).topics
+        asked = {
+            ck.TopicPartition(name, partition): _latest()
+            for name, topic in found.items()
+            if name.startswith("preau.")
+            for partition in topic.partitions
+        }
+        if not asked:
+            return {}
+        answers = self._admin.list_offsets(asked, request_timeout=ANSWER_S)
+        return {(at.topic, at.partition): told.result().offset for at, told in answers.items()}
+
+    def _step(self, name: str, topics: Sequence[str], ends: Mapping[Spot, int]) -> StepState:
+        group = f"preau-{name}"
+        asked = [ck.ConsumerGroupTopicPartitions(group)]
+        told = self._admin.list_consumer_group_offsets(asked, request_timeout=ANSWER_S)
+        committed = {
+            (at.topic, at.partition): at.offset
+            for at in told[group].result().topic_partitions
+            if at.offset >= 0
+        }
+        lag = sum(
+            max(0, end - committed.get(at, 0)) for at, end in ends.items() if _reads(topics, at[0])
+        )
+        described = self._admin.describe_consumer_groups([group], request_timeout=ANSWER_S)
+        return StepState(name, len(described[group].result().members), lag)
+
+
+def _latest() -> OffsetSpec:
+    latest: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+    return latest
+
+
+def _reads(topics: Sequence[str], topic: str) -> bool:
+    return any(re.match(name, topic) if name[0] == "^" else name == topic for name in topics)

@@ -1,0 +1,158 @@
+"""The French of the pages: dates, roles, decisions and answers, each status an icon and a word."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from preau.outlets.reasons import words
+
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+
+class Status(NamedTuple):
+    """A word, its icon (never alone, never told by colour), and a class for the style sheet."""
+
+    word: str
+    icon: str
+    tone: str
+
+
+_NOT_KNOWN = Status("inconnu", "?", "wait")
+OUTCOMES = {
+    "APPLIED": Status("appliqué", "✔", "good"),
+    "ACCEPTED": Status("transmis", "→", "sent"),
+    "REFUSED": Status("refusé", "✖", "bad"),
+    "PENDING": Status("en attente", "…", "wait"),
+    "EXPIRED": Status("abandonné", "✖", "bad"),
+    "": Status("en attente", "…", "wait"),
+}
+DECISIONS = {
+    "PROPOSED": Status("proposé, sans réponse", "…", "wait"),
+    "TRANSMITTED": Status("transmis au DASEN", "→", "sent"),
+    "AUTHORISED": Status("autorisé", "✔", "good"),
+    "REFUSED": Status("refusé", "✖", "bad"),
+    "WITHDRAWN": Status("retiré", "✖", "bad"),
+}
+STATES = {
+    "DRAFT": Status("en préparation", "…", "wait"),
+    "OPEN": Status("ouvert", "✔", "good"),
+    "CLOSED": Status("clos", "■", "sent"),
+}
+ROLES = {
+    "PRINCIPAL": "principal ou principale du collège",
+    "DIRECTOR": "directeur ou directrice d'école",
+    "DASEN": "DASEN",
+    "TEACHER": "enseignant ou enseignante",
+    "OPERATOR": "opérateur de Préau",
+}
+_THINGS = {
+    "GROUP": ("le groupe", "les groupes"),
+    "MEMBER": ("membre", "membres"),
+    "RESOURCE": ("document", "documents"),
+    "SHARE": ("partage", "partages"),
+    "HOMEWORK": ("travail à faire", "travaux à faire"),
+    "NOTICE": ("information", "informations"),
+}
+_KINDS = {
+    "DOCUMENT": "document",
+    "LINK": "lien",
+    "IMAGE": "image",
+    "VIDEO": "vidéo",
+    "AUDIO": "enregistrement",
+    "FOLDER": "dossier",
+}
+_EXPLAINED = {
+    "APPLIED": "visible dans cet ENT",
+    "ACCEPTED": "l'ENT l'a reçu et le traite",
+    "EXPIRED": "l'ENT n'a pas répondu pendant plusieurs jours",
+    "": "Préau l'enverra à cet ENT dès que possible",
+}
+
+
+def outcome(code: str) -> Status:
+    """The status of an answer."""
+    return OUTCOMES.get(code, _NOT_KNOWN)
+
+
+def decision(code: str) -> Status:
+    """The status of an establishment in the project."""
+    return DECISIONS.get(code, _NOT_KNOWN)
+
+
+def state(code: str) -> Status:
+    """The status of the project."""
+    return STATES.get(code, _NOT_KNOWN)
+
+
+def role(code: str) -> str:
+    """Who decided, in words."""
+    return ROLES.get(code, "")
+
+
+def kind(code: str) -> str:
+    """What a document is."""
+    return _KINDS.get(code, "document")
+
+
+def reason(outcome_code: str, reason_code: str) -> str:
+    """Why, as a sentence: the reason's own words, else what the outcome means."""
+    text = words(reason_code) if reason_code else _EXPLAINED.get(outcome_code, "")
+    return text[:1].upper() + text[1:] + "." if text else ""
+
+
+def thing(what: str, label: str, count: int) -> str:
+    """What an answer is about: `le groupe`, `12 membres`, `le document « Règles du défi »`."""
+    one, many = _THINGS.get(what, ("élément", "éléments"))
+    if count > 1:
+        return f"{count} {many.removeprefix('les ')}"
+    if label and what not in ("GROUP", "MEMBER"):
+        return f"{one} « {label} »"
+    return f"{one[:1].upper()}{one[1:]}" if what == "GROUP" else f"1 {one}"
+
+
+def day(text: str) -> str:
+    """A day: `2026-10-12` → `12 octobre 2026`; what is not a day is shown as it is."""
+    try:
+        date = dt.date.fromisoformat(text[:10])
+    except ValueError:
+        return text
+    return f"{_ordinal(date.day)} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def moment(ms: int | None) -> str:
+    """An instant: `lundi 12 octobre 2026 à 10 h 30 (heure de Paris)`."""
+    if ms is None:
+        return ""
+    at = _paris(ms)
+    weekday, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
+    hour = f"{at.hour}\u00a0h\u00a0{at.minute:02}"
+    return f"{weekday} {_ordinal(at.day)} {month} {at.year} à {hour} (heure de Paris)"
+
+
+def machine(ms: int | None) -> str:
+    """The same instant for the `datetime` attribute, in UTC."""
+    if ms is None:
+        return ""
+    return dt.datetime.fromtimestamp(ms // 1000, dt.UTC).isoformat()
+
+
+def _ordinal(number: int) -> str:
+    return "1er" if number == 1 else str(number)
+
+
+def _paris(ms: int) -> dt.datetime:
+    """The clock of Paris: directive 2000/84/CE, so that no time zone database is needed."""
+    at = dt.datetime.fromtimestamp(ms // 1000, dt.UTC)
+    summer = _last_sunday(at.year, 3) <= at < _last_sunday(at.year, 10)
+    return at.astimezone(dt.timezone(dt.timedelta(hours=2 if summer else 1)))
+
+
+def _last_sunday(year: int, month: int) -> dt.datetime:
+    """One o'clock UTC on the last Sunday of a month of 31 days."""
+    last = dt.datetime(year, month, 31, 1, tzinfo=dt.UTC)
+    return last - dt.timedelta(days=(last.weekday() + 1) % 7)

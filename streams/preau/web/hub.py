@@ -1,0 +1,34 @@
+"""The parts of the hub that the web stands on, given once by whoever starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from preau.broker.records import Output
+from preau.clock import Clock, SystemClock
+from preau.inlets.intake import Intake
+from preau.web.needs import Accounts, Flow, KeyBook, Projects, Released, Voices, Writer
+
+ACK_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """Everything `create_api` needs."""
+
+    kafka: Writer
+    keys: KeyBook
+    voices: Voices
+    projects: Projects
+    flow: Flow
+    accounts: Accounts
+    schemas: Sequence[Released] = ()
+    clock: Clock = field(default_factory=SystemClock)
+    rate: float = 0.0
+    """Requests a second that one key may make on average; 0: no limit."""
+    burst: int = 200
+
+    async def write(self, records: Sequence[Intake | Output]) -> None:
+        """Returns when Kafka has every record; raises `TryAgain` otherwise."""
+        await self.kafka.publish_async([Output(*record) for record in records], ACK_S)

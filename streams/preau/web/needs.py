@@ -1,0 +1,135 @@
+"""What the web needs from the rest of the hub, as protocols: the store and the broker fit them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from preau.broker.records import Output
+from preau.inlets.intake import Voice
+from preau.web.reading import ProjectPage, ProjectRow
+
+PUBLISH, RECEIVE, OPERATE = "publish", "receive", "operate"
+
+
+class ApiKey(Protocol):
+    """Who calls: an instance (or none, for an operator), and what the key allows."""
+
+    @property
+    def instance(self) -> str | None: ...
+    @property
+    def scopes(self) -> Collection[str]: ...
+
+
+class KeyBook(Protocol):
+    """The API keys; they are compared in constant time, by their hashes."""
+
+    def check(self, clear: str) -> ApiKey | None:
+        """The key that these characters open; None when unknown or revoked."""
+        ...
+
+
+class Voices(Protocol):
+    """The instances that may speak, each with what its connector's card says."""
+
+    def voice(self, instance: str) -> Voice | None:
+        """The instance of that name."""
+        ...
+
+
+class Writer(Protocol):
+    """Kafka, written with acknowledgement."""
+
+    async def publish_async(self, outputs: Sequence[Output], timeout_s: float = ...) -> None:
+        """Returns when every record is acknowledged; raises `TryAgain` otherwise."""
+        ...
+
+
+class Invited(NamedTuple):
+    """One establishment of a new project: in which ENT its classes are, and which classes."""
+
+    uai: str
+    instance: str
+    classes: tuple[str, ...]
+
+
+class NewProject(NamedTuple):
+    """What an operator says to create a project; days as 2026-10-12."""
+
+    title: str
+    purpose: str
+    starts: str
+    ends: str
+    participants: tuple[Invited, ...]
+
+
+class Decision(NamedTuple):
+    """What one establishment decides: `by` is the role of the person who may decide so."""
+
+    uai: str
+    decision: str
+    by: str
+
+
+class Projects(Protocol):
+    """Projects: commands as records to publish, and what the page shows."""
+
+    def create(self, new: NewProject) -> tuple[str, list[Output]]:
+        """A new project's id and its records; raises `SetAside` with the reason."""
+        ...
+
+    def decide(self, project: str, decision: Decision) -> list[Output]:
+        """The records of a decision; raises `SetAside` with the reason."""
+        ...
+
+    def page(self, project: str) -> ProjectPage | None:
+        """All that the page of a project shows."""
+        ...
+
+    def rows(self) -> list[ProjectRow]:
+        """Every project, the youngest first."""
+        ...
+
+
+class StepState(NamedTuple):
+    """One step: how many processes work it (Kafka's own heartbeat), how many records wait."""
+
+    name: str
+    workers: int
+    lag: int
+
+
+class FlowState(NamedTuple):
+    """What went through, counted by Kafka itself: records ever written per topic."""
+
+    written: Mapping[str, int]
+    steps: tuple[StepState, ...]
+
+
+class Flow(Protocol):
+    """How the hub's streams are doing."""
+
+    def read(self) -> FlowState:
+        """The state now, or some seconds old; raises `TryAgain` when Kafka does not answer."""
+        ...
+
+
+class Accounts(Protocol):
+    """The control plane, for health and metrics."""
+
+    def ping(self) -> None:
+        """Returns when the database answers; raises otherwise."""
+        ...
+
+    def receipts_by_outcome(self) -> Mapping[str, int]:
+        """How many last answers of each kind the ENTs gave."""
+        ...
+
+
+class Released(NamedTuple):
+    """One released schema as a registry tells it; `text` is the schema in JSON."""
+
+    subject: str
+    version: int
+    id: int
+    text: str

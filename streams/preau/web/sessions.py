@@ -1,0 +1,49 @@
+"""Who may see the pages: a key given once in the address becomes a cookie of this process only."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import OrderedDict
+
+from fastapi import Request, Response
+
+from preau.web.auth import Doorkeeper
+from preau.web.needs import OPERATE
+
+COOKIE = "preau_page"
+LASTS_S = 12 * 3600
+_MOST = 1_000
+
+
+class Sessions:
+    """Open page sessions; a revoked key closes its sessions within a second."""
+
+    def __init__(self, door: Doorkeeper) -> None:
+        self._door = door
+        self._open: OrderedDict[str, tuple[float, str]] = OrderedDict()
+
+    async def begin(self, clear: str, response: Response, *, secure: bool) -> bool:
+        """Sets the cookie when the key may see pages; the cookie is not the key."""
+        if not await self._may_see(clear):
+            return False
+        name = secrets.token_urlsafe(32)
+        self._open[name] = (time.monotonic() + LASTS_S, clear)
+        if len(self._open) > _MOST:
+            self._open.popitem(last=False)
+        response.set_cookie(
+            COOKIE, name, max_age=LASTS_S, secure=secure, httponly=True, samesite="strict"
+        )
+        return True
+
+    async def may_see(self, request: Request) -> bool:
+        """Whether this browser, or this Bearer key, may see the pages."""
+        found = self._open.get(request.cookies.get(COOKIE, ""))
+        if found is not None and found[0] > time.monotonic():
+            return await self._may_see(found[1])
+        scheme, _, clear = request.headers.get("authorization", "").partition(" ")
+        return scheme.lower() == "bearer" and await self._may_see(clear.strip())
+
+    async def _may_see(self, clear: str) -> bool:
+        key = await self._door.check(clear)
+        return key is not None and OPERATE in key.scopes
