@@ -1,0 +1,1 @@
+"""The connector folders: ours on the shelf, and those that plugins bring."""

@@ -1,0 +1,1 @@
+"""Named conversions: a closed list, each with its documentation, examples and tests."""
