@@ -13,33 +13,33 @@ from preau.clock import SetClock
 from preau.errors import TryAgain
 from preau.inlets.filedrop import STABLE_MS, FileDrop
 from preau.inlets.filework import Tools
-from preau.inlets.intake import Intake, Voice
+from preau.inlets.intake import Intake, Speaker
 
 NOW = 1_790_000_000_000
 
 
 @pytest.fixture
-def voice() -> Voice:
-    return Voice("ent-ecole", "school", order=("data.group.id", "data.id"), event_id="uid")
+def speaker() -> Speaker:
+    return Speaker("ent-ecole", "school", order=("data.group.id", "data.id"), event_id="uid")
 
 
 class Depot:
     """A deposit folder with a clock and a Kafka that may be made to fail."""
 
-    def __init__(self, folder: Path, voice: Voice) -> None:
-        self.own = folder / voice.instance
+    def __init__(self, folder: Path, speaker: Speaker) -> None:
+        self.own = folder / speaker.instance
         self.own.mkdir(parents=True)
         self.clock = SetClock(NOW)
         self.written: list[Intake] = []
         self.fail_after: int | None = None
-        self.voice = voice
+        self.speaker = speaker
         self.folder = folder
         self.drop = self.fresh()
 
     def fresh(self) -> FileDrop:
         """A new process's view of the same folder."""
         return FileDrop(
-            self.folder, lambda: [self.voice], Tools(self._publish, _encode, self.clock)
+            self.folder, lambda: [self.speaker], Tools(self._publish, _encode, self.clock)
         )
 
     def settle(self) -> int:
@@ -64,8 +64,8 @@ def _encode(name: str, values: dict[str, Any]) -> bytes:
 
 
 @pytest.fixture
-def depot(tmp_path: Path, voice: Voice) -> Depot:
-    return Depot(tmp_path / "depot", voice)
+def depot(tmp_path: Path, speaker: Speaker) -> Depot:
+    return Depot(tmp_path / "depot", speaker)
 
 
 @pytest.fixture

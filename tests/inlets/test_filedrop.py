@@ -120,7 +120,7 @@ def test_another_file_of_the_same_name_begins_anew_and_keeps_both(
 
 
 def test_a_connector_that_takes_no_files_says_so(depot: Any, events: Events) -> None:
-    depot.voice = depot.voice._replace(ways_in=("http",))
+    depot.speaker = depot.speaker._replace(ways_in=("http",))
     (depot.own / "eleves.json").write_bytes(events(1))
     assert depot.settle() == 1
     assert "WAY_IN" in (depot.own / "refuses/eleves.json.motif.txt").read_text("utf-8")

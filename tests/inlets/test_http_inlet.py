@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from preau.errors import SetAside
 from preau.inlets.http import Request, events, one_event, own_body
-from preau.inlets.intake import Voice, order_key
+from preau.inlets.intake import Speaker, order_key
 
 JSON, ONE = "application/json", "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -32,15 +32,15 @@ def said(body: object, kind: str = ONE, **headers: str) -> Request:
     return Request(raw, kind, {name.replace("_", "-"): text for name, text in headers.items()})
 
 
-def code(voice: Voice, request: Request) -> str:
+def code(speaker: Speaker, request: Request) -> str:
     with pytest.raises(SetAside) as caught:
-        one_event(voice, request, NOW)
+        one_event(speaker, request, NOW)
     return caught.value.code
 
 
-def test_a_vendors_own_body_is_kept_byte_for_byte(voice: Voice) -> None:
+def test_a_vendors_own_body_is_kept_byte_for_byte(speaker: Speaker) -> None:
     body = b'{ "uid" : "u-7", "data" : {"id": 12, "label": "CM2 \xc3\xa9"} }'
-    made = own_body(voice, said(body, "application/json; charset=utf-8", traceparent=TRACE), NOW)
+    made = own_body(speaker, said(body, "application/json; charset=utf-8", traceparent=TRACE), NOW)
     assert made.id == "u-7"
     assert made.intake.value == body
     assert made.intake.topic == "preau.intake.school"
@@ -53,21 +53,21 @@ def test_a_vendors_own_body_is_kept_byte_for_byte(voice: Voice) -> None:
     }
 
 
-def test_an_event_without_id_is_named_by_its_bytes(voice: Voice) -> None:
-    first, again = (own_body(voice, said(b'{"data":{}}', JSON), NOW + turn) for turn in (0, 1))
+def test_an_event_without_id_is_named_by_its_bytes(speaker: Speaker) -> None:
+    first, again = (own_body(speaker, said(b'{"data":{}}', JSON), NOW + turn) for turn in (0, 1))
     assert first.id == again.id
     assert len(first.id) == 64
     assert first.intake.key == b"ent-ecole"
 
 
-def test_a_structured_cloudevent_gives_its_id_type_and_data(voice: Voice) -> None:
-    made = one_event(voice, said(EVENT), NOW)
+def test_a_structured_cloudevent_gives_its_id_type_and_data(speaker: Speaker) -> None:
+    made = one_event(speaker, said(EVENT), NOW)
     headers = dict(made.intake.headers)
     assert (made.id, made.intake.value) == ("e-1", b'{"data":{"id":12}}')
     assert (headers["event"], headers["vendor_event_id"]) == (b"GROUP_UPDATED", b"e-1")
 
 
-def test_a_binary_cloudevent_says_the_same(voice: Voice) -> None:
+def test_a_binary_cloudevent_says_the_same(speaker: Speaker) -> None:
     request = said(
         b'{"data":{"id":12}}',
         JSON,
@@ -76,8 +76,8 @@ def test_a_binary_cloudevent_says_the_same(voice: Voice) -> None:
         ce_source='"/ecoles/%33001"',
         ce_type="GROUP_UPDATED",
     )
-    made = one_event(voice, request, NOW)
-    assert made.intake == one_event(voice, said(EVENT), NOW).intake
+    made = one_event(speaker, request, NOW)
+    assert made.intake == one_event(speaker, said(EVENT), NOW).intake
 
 
 @pytest.mark.parametrize(
@@ -103,9 +103,9 @@ def test_a_binary_cloudevent_says_the_same(voice: Voice) -> None:
     ],
 )
 def test_a_wrong_cloudevent_is_refused_with_its_reason(
-    voice: Voice, change: dict[str, Any], expected: str
+    speaker: Speaker, change: dict[str, Any], expected: str
 ) -> None:
-    assert code(voice, said({**EVENT, **change})) == expected
+    assert code(speaker, said({**EVENT, **change})) == expected
 
 
 @pytest.mark.parametrize(
@@ -123,13 +123,13 @@ def test_a_wrong_cloudevent_is_refused_with_its_reason(
     ],
 )
 def test_hostile_bytes_are_refused_with_their_reason(
-    voice: Voice, body: bytes, kind: str, expected: str
+    speaker: Speaker, body: bytes, kind: str, expected: str
 ) -> None:
-    assert code(voice, said(body, kind)) == expected
+    assert code(speaker, said(body, kind)) == expected
 
 
-def test_each_event_of_a_batch_is_judged_by_itself(voice: Voice) -> None:
-    batch = events(voice, said([EVENT, {**EVENT, "type": None}, "x"], BATCH), NOW)
+def test_each_event_of_a_batch_is_judged_by_itself(speaker: Speaker) -> None:
+    batch = events(speaker, said([EVENT, {**EVENT, "type": None}, "x"], BATCH), NOW)
     assert [(place, made.id) for place, made in batch.accepted] == [(0, "e-1")]
     assert [(each.place, each.id, each.why.code) for each in batch.refused] == [
         (1, "e-1", "CE_MISSING"),
@@ -137,27 +137,27 @@ def test_each_event_of_a_batch_is_judged_by_itself(voice: Voice) -> None:
     ]
 
 
-def test_a_batch_that_is_no_list_or_too_long_is_refused_whole(voice: Voice) -> None:
+def test_a_batch_that_is_no_list_or_too_long_is_refused_whole(speaker: Speaker) -> None:
     with pytest.raises(SetAside, match="CE_FORM"):
-        events(voice, said(EVENT, BATCH), NOW)
+        events(speaker, said(EVENT, BATCH), NOW)
     with pytest.raises(SetAside, match="BATCH_SIZE"):
-        events(voice, said([1] * 5_001, BATCH), NOW)
+        events(speaker, said([1] * 5_001, BATCH), NOW)
 
 
-def test_a_reason_never_quotes_the_event(voice: Voice) -> None:
+def test_a_reason_never_quotes_the_event(speaker: Speaker) -> None:
     with pytest.raises(SetAside) as caught:
-        one_event(voice, said({**EVENT, "id": "DELPRAT Maëlys"}), NOW)
+        one_event(speaker, said({**EVENT, "id": "DELPRAT Maëlys"}), NOW)
     assert "DELPRAT" not in str(caught.value)
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))
 def test_the_order_key_is_the_instance_and_something_opaque(value: object) -> None:
-    voice = Voice("ent-ecole", "school", order=("data.id",))
-    key = order_key(voice, {"data": {"id": value}}).decode()
+    speaker = Speaker("ent-ecole", "school", order=("data.id",))
+    key = order_key(speaker, {"data": {"id": value}}).decode()
     assert key.startswith("ent-ecole")
     assert "@" not in key
     assert len(key) <= 110
 
 
-def test_a_key_that_looks_like_a_person_is_hashed(voice: Voice) -> None:
-    assert b"@" not in order_key(voice, {"data": {"id": "maelys@ecole.example"}})
+def test_a_key_that_looks_like_a_person_is_hashed(speaker: Speaker) -> None:
+    assert b"@" not in order_key(speaker, {"data": {"id": "maelys@ecole.example"}})

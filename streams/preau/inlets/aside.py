@@ -11,7 +11,7 @@ from typing import Any
 
 from preau.errors import SetAside
 from preau.ids import event_id
-from preau.inlets.intake import Intake, Voice
+from preau.inlets.intake import Intake, Speaker
 
 TOPIC = "preau.setaside."
 Encode = Callable[[str, dict[str, Any]], bytes]
@@ -19,7 +19,7 @@ Encode = Callable[[str, dict[str, Any]], bytes]
 
 
 def aside(
-    voice: Voice,
+    speaker: Speaker,
     file: str,
     path: str,
     event: str | None,
@@ -29,13 +29,13 @@ def aside(
 ) -> Intake:
     """The record for `preau.setaside.<connector>`; the same id each time the file is read."""
     told = why.complaint
-    identity = event_id(voice.instance, file, f"{path}:{told.code}")
+    identity = event_id(speaker.instance, file, f"{path}:{told.code}")
     value = encode(
         "set_aside",
         {
             "event_id": identity,
-            "instance": voice.instance,
-            "connector": voice.connector,
+            "instance": speaker.instance,
+            "connector": speaker.connector,
             "event": event or "",
             "code": told.code,
             "field": told.where.field or "",
@@ -52,8 +52,8 @@ def aside(
     headers = [
         ("ce_specversion", b"1.0"),
         ("ce_id", identity.encode()),
-        ("ce_source", f"urn:preau:{voice.instance}".encode()),
+        ("ce_source", f"urn:preau:{speaker.instance}".encode()),
         ("ce_type", b"fr.preau.set_aside.v1"),
         ("content-type", b"application/avro"),
     ]
-    return Intake(TOPIC + voice.connector, voice.instance.encode(), value, headers)
+    return Intake(TOPIC + speaker.connector, speaker.instance.encode(), value, headers)

@@ -23,7 +23,7 @@ import structlog
 from preau.errors import Place, SetAside, Stop, TryAgain
 from preau.inlets import motifs
 from preau.inlets.filework import Reading, Tools
-from preau.inlets.intake import Voice
+from preau.inlets.intake import Speaker
 from preau.inlets.progress import beside
 
 STABLE_MS = 2_000
@@ -32,16 +32,16 @@ UNDER_WAY, DONE, REFUSED = "en-cours", "traites", "refuses"
 _LEFT_ALONE = (".part", ".tmp", ".crdownload", ".filepart", "~")
 log = structlog.get_logger()
 
-Voices = Callable[[], Sequence[Voice]]
+Speakers = Callable[[], Sequence[Speaker]]
 """Every instance that may drop files, as known now."""
 
 
 class FileDrop:
     """Watches the deposit folder of every instance; `folder` is `<data>/depot`."""
 
-    def __init__(self, folder: Path, voices: Voices, tools: Tools) -> None:
+    def __init__(self, folder: Path, speakers: Speakers, tools: Tools) -> None:
         self._folder = folder
-        self._voices = voices
+        self._voices = speakers
         self._tools = tools
         self._seen: dict[Path, tuple[int, int, int]] = {}
 
@@ -55,15 +55,15 @@ class FileDrop:
     def round(self, stop: Event | None = None) -> int:
         """Reads what is complete now; gives how many files came to their end."""
         ended = 0
-        for voice in self._voices():
-            own = self._folder / voice.instance
+        for speaker in self._voices():
+            own = self._folder / speaker.instance
             for name in (UNDER_WAY, DONE, REFUSED):
                 (own / name).mkdir(parents=True, exist_ok=True)
             self._pick_up(own)
             for file in _files(own / UNDER_WAY):
                 if stop is not None and stop.is_set():
                     return ended
-                ended += self._read(voice, own, file)
+                ended += self._read(speaker, own, file)
         return ended
 
     def _pick_up(self, own: Path) -> None:
@@ -82,25 +82,25 @@ class FileDrop:
         for file in gone:
             del self._seen[file]
 
-    def _read(self, voice: Voice, own: Path, file: Path) -> int:
-        reading = Reading(voice, file, self._tools)
+    def _read(self, speaker: Speaker, own: Path, file: Path) -> int:
+        reading = Reading(speaker, file, self._tools)
         try:
-            if "file" not in voice.ways_in:
-                raise _no_way_in(voice)
+            if "file" not in speaker.ways_in:
+                raise _no_way_in(speaker)
             reading.run()
         except TryAgain as error:
-            log.warning("file waits for Kafka", instance=voice.instance, code=error.code)
+            log.warning("file waits for Kafka", instance=speaker.instance, code=error.code)
             return 0
         except SetAside as why:
             text = motifs.refusal(why, reading.progress.taken)
             _put_away(file, own / REFUSED, ".motif.txt", text)
-            log.warning("file refused", instance=voice.instance, code=why.code)
+            log.warning("file refused", instance=speaker.instance, code=why.code)
             return 1
         told = reading.progress
         text = motifs.report(told.sha256[:16], told.taken, told.problems, told.more)
         _put_away(file, own / DONE, ".bilan.txt", text)
         aside = len(told.problems) + told.more
-        log.info("file read", instance=voice.instance, taken=told.taken, set_aside=aside)
+        log.info("file read", instance=speaker.instance, taken=told.taken, set_aside=aside)
         return 1
 
 
@@ -133,12 +133,12 @@ def _free(name: str, folder: Path) -> str:
     return candidate
 
 
-def _no_way_in(voice: Voice) -> SetAside:
+def _no_way_in(speaker: Speaker) -> SetAside:
     return SetAside(
         "WAY_IN",
         "this connector takes no files",
-        where=Place(connector=voice.connector, file="connector.yaml", field="ways_in"),
-        known=voice.ways_in,
+        where=Place(connector=speaker.connector, file="connector.yaml", field="ways_in"),
+        known=speaker.ways_in,
         fix="send its events by one of the ways known, or add `file` to the card",
     )
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from preau.clock import Clock
 from preau.errors import Place, SetAside
 from preau.inlets.aside import Encode, aside
-from preau.inlets.intake import Heard, Intake, Voice, accepted
+from preau.inlets.intake import Heard, Intake, Speaker, accepted
 from preau.inlets.motifs import kept
 from preau.inlets.progress import Progress, read_progress, write_progress
 from preau.readers import open_reader
@@ -35,8 +35,8 @@ class Tools(NamedTuple):
 class Reading:
     """The reading of one file in `en-cours`; `run` may be called again after any interruption."""
 
-    def __init__(self, voice: Voice, file: Path, tools: Tools) -> None:
-        self._voice = voice
+    def __init__(self, speaker: Speaker, file: Path, tools: Tools) -> None:
+        self._voice = speaker
         self._file = file
         self._tools = tools
         self.progress = Progress("")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from preau.errors import Place, SetAside
 from preau.inlets import cloudevents
-from preau.inlets.intake import Accepted, Heard, Voice, accepted
+from preau.inlets.intake import Accepted, Heard, Speaker, accepted
 from preau.readers import json_guard
 
 #: Bytes of a batch (1 MiB) and of one event, in a batch or alone (256 KiB).
@@ -44,7 +44,7 @@ class Request(NamedTuple):
         return self.content_type.partition(";")[0].strip().lower()
 
 
-def own_body(voice: Voice, request: Request, now_ms: int) -> Accepted:
+def own_body(speaker: Speaker, request: Request, now_ms: int) -> Accepted:
     """A vendor's own event, byte for byte; raises `SetAside` with the reason."""
     _require_json(request.content_type)
     values = json_guard.read(request.body, MAX_EVENT)
@@ -52,28 +52,28 @@ def own_body(voice: Voice, request: Request, now_ms: int) -> Accepted:
         fix = "send one event as one JSON object"
         raise SetAside("JSON_NOT_EVENTS", "the body is not a JSON object", fix=fix)
     trace = request.headers.get("traceparent")
-    return accepted(voice, Heard(request.body, values, traceparent=trace), now_ms)
+    return accepted(speaker, Heard(request.body, values, traceparent=trace), now_ms)
 
 
-def one_event(voice: Voice, request: Request, now_ms: int) -> Accepted:
+def one_event(speaker: Speaker, request: Request, now_ms: int) -> Accepted:
     """One CloudEvent, structured or binary; raises `SetAside` with the reason."""
     if request.kind == cloudevents.ONE:
         _require_json(request.content_type)
         values = json_guard.read(request.body, MAX_EVENT)
-        heard = cloudevents.structured(values, voice.instance)
+        heard = cloudevents.structured(values, speaker.instance)
     elif "ce-specversion" in request.headers:
         _require_json(request.content_type)
         values = json_guard.read(request.body, MAX_EVENT)
         heard = cloudevents.binary(
-            request.headers, request.content_type, request.body, values, voice.instance
+            request.headers, request.content_type, request.body, values, speaker.instance
         )
     else:
         raise _type_unknown()
     trace = heard.traceparent or request.headers.get("traceparent")
-    return accepted(voice, heard._replace(traceparent=trace), now_ms)
+    return accepted(speaker, heard._replace(traceparent=trace), now_ms)
 
 
-def events(voice: Voice, request: Request, now_ms: int) -> Batch:
+def events(speaker: Speaker, request: Request, now_ms: int) -> Batch:
     """A batch of CloudEvents: each is accepted or refused by itself.
 
     Raises `SetAside` when the batch as a whole cannot be read.
@@ -90,20 +90,20 @@ def events(voice: Voice, request: Request, now_ms: int) -> Batch:
     batch = Batch([], [])
     for index, value in enumerate(values):
         try:
-            made = _of_batch(voice, value, now_ms)
+            made = _of_batch(speaker, value, now_ms)
             batch.accepted.append((index, made))
         except SetAside as why:
             batch.refused.append(Refused(index, _id_of(value), why))
     return batch
 
 
-def _of_batch(voice: Voice, value: object, now_ms: int) -> Accepted:
-    heard = cloudevents.structured(value, voice.instance)
+def _of_batch(speaker: Speaker, value: object, now_ms: int) -> Accepted:
+    heard = cloudevents.structured(value, speaker.instance)
     if len(heard.body) > MAX_EVENT:
         known = (f"at most {MAX_EVENT} bytes",)
         what = f"one event of {len(heard.body)} bytes"
         raise SetAside("EVENT_SIZE", what, known=known, fix="send a link, or several events")
-    return accepted(voice, heard, now_ms)
+    return accepted(speaker, heard, now_ms)
 
 
 def _id_of(value: object) -> str | None:

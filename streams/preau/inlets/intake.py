@@ -23,7 +23,7 @@ _NAME = re.compile(r"[\x21-\x7e]{1,200}")
 _TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
-class Voice(NamedTuple):
+class Speaker(NamedTuple):
     """One instance as an inlet sees it: who speaks, and what its connector's card says of events.
 
     `order` and `event_id` are paths into an event; `ways_in` holds `http` and `file`; `academy` is
@@ -66,34 +66,36 @@ class Accepted(NamedTuple):
     intake: Intake
 
 
-def accepted(voice: Voice, heard: Heard, now_ms: int) -> Accepted:
+def accepted(speaker: Speaker, heard: Heard, now_ms: int) -> Accepted:
     """The record of one event; raises `SetAside` when its id or name cannot stand in a header."""
     if len(heard.body) > MAX_RECORD:
         what = f"one event of {len(heard.body)} bytes"
         known = (f"at most {MAX_RECORD} bytes",)
         raise SetAside("EVENT_SIZE", what, known=known, fix="send a link, or several events")
-    vendor_id = heard.vendor_event_id or _found(voice.event_id, heard.values)
-    headers = [("instance", voice.instance.encode()), ("received_at", str(now_ms).encode())]
+    vendor_id = heard.vendor_event_id or _found(speaker.event_id, heard.values)
+    headers = [("instance", speaker.instance.encode()), ("received_at", str(now_ms).encode())]
     if heard.event is not None:
         headers.append(("event", _checked(_NAME, heard.event, "EVENT_NAME", "type")))
     if vendor_id:
-        field = voice.event_id or "id"
+        field = speaker.event_id or "id"
         headers.append(("vendor_event_id", _checked(_ID, vendor_id, "EVENT_ID", field)))
     if heard.path:
         headers += [("reader", b"json"), ("path", heard.path.encode())]
     if heard.traceparent and _TRACE.fullmatch(heard.traceparent):
         headers.append(("traceparent", heard.traceparent.encode()))
-    intake = Intake(INTAKE + voice.connector, order_key(voice, heard.values), heard.body, headers)
+    intake = Intake(
+        INTAKE + speaker.connector, order_key(speaker, heard.values), heard.body, headers
+    )
     return Accepted(vendor_id or digest(heard.body), intake)
 
 
-def order_key(voice: Voice, values: object) -> bytes:
+def order_key(speaker: Speaker, values: object) -> bytes:
     """The instance and the first of the card's `order` paths that is there; else the instance."""
-    for path in voice.order:
+    for path in speaker.order:
         if found := _found(path, values):
             part = found if _OPAQUE.fullmatch(found) else digest(found.encode())
-            return f"{voice.instance}/{part}".encode()
-    return voice.instance.encode()
+            return f"{speaker.instance}/{part}".encode()
+    return speaker.instance.encode()
 
 
 def _found(path: str | None, values: object) -> str | None:

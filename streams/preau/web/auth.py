@@ -11,7 +11,7 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
 from preau.errors import Place, SetAside
-from preau.inlets.intake import Voice
+from preau.inlets.intake import Speaker
 from preau.web.hub import Hub
 from preau.web.limits import Buckets
 from preau.web.needs import ApiKey
@@ -30,7 +30,7 @@ class Doorkeeper:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._known: OrderedDict[bytes, tuple[float, ApiKey]] = OrderedDict()
-        self._voices: OrderedDict[str, tuple[float, Voice]] = OrderedDict()
+        self._speakers: OrderedDict[str, tuple[float, Speaker]] = OrderedDict()
         self._buckets = Buckets(hub.rate, hub.burst, hub.clock)
 
     async def caller(self, request: Request, scope: str) -> ApiKey:
@@ -65,30 +65,30 @@ class Doorkeeper:
         _remember(self._known, name, (now, key))
         return key
 
-    async def speaker(self, request: Request, scope: str, instance: str | None = None) -> Voice:
+    async def speaker(self, request: Request, scope: str, instance: str | None = None) -> Speaker:
         """The instance in whose name this request speaks: the key's own, and no other."""
         key = await self.caller(request, scope)
         if not key.instance or instance not in (None, key.instance):
             fix = "use the key of that instance"
             raise SetAside("KEY_INSTANCE", "this key is another instance's", where=_AT, fix=fix)
-        voice = await self._voice(key.instance)
-        if "http" not in voice.ways_in:
-            where = Place(connector=voice.connector, file="connector.yaml", field="ways_in")
+        speaker = await self._speaker(key.instance)
+        if "http" not in speaker.ways_in:
+            where = Place(connector=speaker.connector, file="connector.yaml", field="ways_in")
             fix = "drop files instead, or add `http` to the card"
             what = "this connector does not speak by HTTP"
-            raise SetAside("WAY_IN", what, where=where, known=voice.ways_in, fix=fix)
-        return voice
+            raise SetAside("WAY_IN", what, where=where, known=speaker.ways_in, fix=fix)
+        return speaker
 
-    async def _voice(self, name: str) -> Voice:
-        now, found = time.monotonic(), self._voices.get(name)
+    async def _speaker(self, name: str) -> Speaker:
+        now, found = time.monotonic(), self._speakers.get(name)
         if found is not None and now - found[0] < TRUST_S:
             return found[1]
-        voice = await run_in_threadpool(self._hub.voices.voice, name)
-        if voice is None:
+        speaker = await run_in_threadpool(self._hub.speakers.speaker, name)
+        if speaker is None:
             where, fix = Place(field="instance"), "ask the operator to declare it"
             raise SetAside("INSTANCE_UNKNOWN", "no such instance", where=where, fix=fix)
-        _remember(self._voices, name, (now, voice))
-        return voice
+        _remember(self._speakers, name, (now, speaker))
+        return speaker
 
 
 _AT = Place(field="Authorization")

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from preau.errors import PreauError, TryAgain
 from preau.inlets import cloudevents, http
 from preau.inlets.http import Batch
-from preau.inlets.intake import Accepted, Voice
+from preau.inlets.intake import Accepted, Speaker
 from preau.web.auth import Doorkeeper
 from preau.web.hub import Hub
 from preau.web.limits import MAX_BATCH, MAX_EVENT, read_body
@@ -35,36 +35,36 @@ def events(hub: Hub, door: Doorkeeper, tally: Tally) -> APIRouter:
     @router.post("/events", status_code=202, openapi_extra={"requestBody": _CLOUD_EVENTS})
     async def say(request: Request) -> JSONResponse:
         """One CloudEvent, or a batch of them; each id that is accepted is in the answer."""
-        voice = await door.speaker(request, PUBLISH)
+        speaker = await door.speaker(request, PUBLISH)
         many = _kind(request) == cloudevents.BATCH
         heard = await _request(request, MAX_BATCH if many else MAX_EVENT)
         if many:
-            batch = http.events(voice, heard, hub.clock.now_ms())
-            return await _write_batch(hub, tally, voice, batch)
-        return await _write_one(hub, tally, voice, _one(voice, heard, hub))
+            batch = http.events(speaker, heard, hub.clock.now_ms())
+            return await _write_batch(hub, tally, speaker, batch)
+        return await _write_one(hub, tally, speaker, _one(speaker, heard, hub))
 
     @router.post("/intake/{instance}", status_code=202, openapi_extra={"requestBody": _ANY_JSON})
     async def take(instance: str, request: Request) -> JSONResponse:
         """One event in the vendor's own form, kept byte for byte."""
-        voice = await door.speaker(request, PUBLISH, instance)
+        speaker = await door.speaker(request, PUBLISH, instance)
         heard = await _request(request, MAX_EVENT)
-        made = http.own_body(voice, heard, hub.clock.now_ms())
-        return await _write_one(hub, tally, voice, made)
+        made = http.own_body(speaker, heard, hub.clock.now_ms())
+        return await _write_one(hub, tally, speaker, made)
 
     return router
 
 
-def _one(voice: Voice, heard: http.Request, hub: Hub) -> Accepted:
-    return http.one_event(voice, heard, hub.clock.now_ms())
+def _one(speaker: Speaker, heard: http.Request, hub: Hub) -> Accepted:
+    return http.one_event(speaker, heard, hub.clock.now_ms())
 
 
-async def _write_one(hub: Hub, tally: Tally, voice: Voice, made: Accepted) -> JSONResponse:
+async def _write_one(hub: Hub, tally: Tally, speaker: Speaker, made: Accepted) -> JSONResponse:
     await hub.write([made.intake])
-    tally.accepted(voice.connector, 1)
+    tally.accepted(speaker.connector, 1)
     return JSONResponse({"accepted": [{"id": made.id}]}, 202)
 
 
-async def _write_batch(hub: Hub, tally: Tally, voice: Voice, batch: Batch) -> JSONResponse:
+async def _write_batch(hub: Hub, tally: Tally, speaker: Speaker, batch: Batch) -> JSONResponse:
     """Sends every event in the batch's order; says of each what became of it."""
     sent = await asyncio.gather(
         *(hub.write([made.intake]) for _, made in batch.accepted), return_exceptions=True
@@ -80,7 +80,7 @@ async def _write_batch(hub: Hub, tally: Tally, voice: Voice, batch: Batch) -> JS
             refused.append(_refusal(place, made.id, outcome))
         else:
             raise outcome
-    tally.accepted(voice.connector, len(accepted))
+    tally.accepted(speaker.connector, len(accepted))
     for each in refused:
         tally.refused(str(each["code"]))
     if late is not None and not accepted:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from preau.broker.records import Output
 from preau.clock import Clock, SystemClock
 from preau.inlets.intake import Intake
-from preau.web.needs import Accounts, Flow, KeyBook, Projects, Released, Voices, Writer
+from preau.web.needs import Accounts, Flow, KeyBook, Projects, Released, Speakers, Writer
 
 ACK_S = 15.0
 
@@ -19,7 +19,7 @@ class Hub:
 
     kafka: Writer
     keys: KeyBook
-    voices: Voices
+    speakers: Speakers
     projects: Projects
     flow: Flow
     accounts: Accounts

@@ -18,20 +18,20 @@ _KEYS_WATCHED = 10_000
 __all__ = ["BODY_S", "MAX_BATCH", "MAX_EVENT", "MAX_HEADERS", "Buckets", "read_body"]
 
 
-async def read_body(request: Request, limit: int, seconds: float = BODY_S) -> bytes:
+async def read_body(request: Request, limit: int) -> bytes:
     """The whole body, never more than `limit` bytes of it; raises `SetAside` with the reason."""
     _check_headers(request, limit)
     chunks: list[bytes] = []
     size = 0
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(BODY_S):
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > limit:
                     raise _too_large(limit)
                 chunks.append(chunk)
     except TimeoutError:
-        what = f"the body did not come within {seconds:.0f} s"
+        what = f"the body did not come within {BODY_S:.0f} s"
         raise SetAside("BODY_SLOW", what, fix="send it again, faster or in parts") from None
     except ClientDisconnect:
         raise SetAside("BODY_CUT", "the sender left", fix="send it again") from None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from preau.broker.records import Output
-from preau.inlets.intake import Voice
+from preau.inlets.intake import Speaker
 from preau.web.reading import ProjectPage, ProjectRow
 
 PUBLISH, RECEIVE, OPERATE = "publish", "receive", "operate"
@@ -29,10 +29,10 @@ class KeyBook(Protocol):
         ...
 
 
-class Voices(Protocol):
+class Speakers(Protocol):
     """The instances that may speak, each with what its connector's card says."""
 
-    def voice(self, instance: str) -> Voice | None:
+    def speaker(self, instance: str) -> Speaker | None:
         """The instance of that name."""
         ...
 

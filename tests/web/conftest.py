@@ -1,0 +1,268 @@
+"""The real application on a real socket and a real Kafka; keys and projects held in memory."""
+
+from __future__ import annotations
+
+import dataclasses
+import http.client
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from typing import Any, NamedTuple, Self
+
+import confluent_kafka as ck
+import pytest
+
+from preau.broker.clients import consumer_settings
+from preau.broker.publisher import Publisher
+from preau.broker.records import Output
+from preau.errors import SetAside
+from preau.inlets.intake import Speaker
+from preau.web.api import create_api
+from preau.web.flow import KafkaFlow
+from preau.web.hub import Hub
+from preau.web.needs import Decision, NewProject, Released
+from preau.web.reading import (
+    Answer,
+    Classroom,
+    Document,
+    Establishment,
+    ProjectPage,
+    ProjectRow,
+)
+from preau.web.server import listen, server
+
+PROJECT = "0199c0de-0000-7000-8000-000000000001"
+AT = 1_791_793_800_000
+
+
+class Key(NamedTuple):
+    instance: str | None
+    scopes: tuple[str, ...]
+
+
+class Keys:
+    """The keys of the tests; `gone` are revoked."""
+
+    def __init__(self, book: Mapping[str, Key]) -> None:
+        self.book = dict(book)
+        self.gone: set[str] = set()
+
+    def check(self, clear: str) -> Key | None:
+        return None if clear in self.gone else self.book.get(clear)
+
+
+class Speakers:
+    def __init__(self, known: Mapping[str, Speaker]) -> None:
+        self.known = dict(known)
+
+    def speaker(self, instance: str) -> Speaker | None:
+        return self.known.get(instance)
+
+
+class Projects:
+    """One project, and the orders that were given."""
+
+    def __init__(self, topic: str) -> None:
+        self.topic = topic
+        self.page_shown: ProjectPage | None = a_page()
+        self.created: list[NewProject] = []
+
+    def create(self, new: NewProject) -> tuple[str, list[Output]]:
+        self.created.append(new)
+        return PROJECT, [Output(self.topic, PROJECT.encode(), b"created", [])]
+
+    def decide(self, project: str, decision: Decision) -> list[Output]:
+        if project != PROJECT:
+            raise SetAside("PROJECT_UNKNOWN", "no such project", fix="see the list")
+        return [Output(self.topic, PROJECT.encode(), decision.decision.encode(), [])]
+
+    def page(self, project: str) -> ProjectPage | None:
+        return self.page_shown if project == PROJECT else None
+
+    def rows(self) -> list[ProjectRow]:
+        return [ProjectRow(PROJECT, "Défi lecture", "OPEN", 4, "2027-07-02")]
+
+
+class Accounts:
+    def ping(self) -> None:
+        return None
+
+    def receipts_by_outcome(self) -> Mapping[str, int]:
+        return {"APPLIED": 3, "REFUSED": 1}
+
+
+class Answered(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Running:
+    """The application under test and what it stands on."""
+
+    def __init__(self, hub: Hub, topic: str, bootstrap: str) -> None:
+        self.hub, self.topic, self.bootstrap = hub, topic, bootstrap
+        self._held = listen("127.0.0.1", 0)
+        self.port: int = self._held.getsockname()[1]
+        self._server = server(create_api(hub))
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._held]})
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        while not self._server.started:
+            assert self._thread.is_alive()
+            time.sleep(0.01)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(30)
+        self._held.close()
+
+    def call(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answered:
+        """One request; header names are written with underscores."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, named)
+            answer = connection.getresponse()
+            return Answered(answer.status, dict(answer.getheaders()), answer.read())
+        finally:
+            connection.close()
+
+    def post(self, path: str, body: object, key: str = "school-key", **headers: str) -> Answered:
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        kind = headers.pop("Content_Type", "application/json")
+        return self.call(
+            "POST", path, raw, Content_Type=kind, Authorization=f"Bearer {key}", **headers
+        )
+
+    def raw(self, text: bytes) -> socket.socket:
+        """A bare connection that has sent these bytes."""
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        connection.sendall(text)
+        return connection
+
+    def read(self, count: int) -> list[ck.Message]:
+        """The first `count` records of the intake topic."""
+        consumer = ck.Consumer(consumer_settings(self.bootstrap, f"reader-{self.topic}"))
+        consumer.subscribe([self.topic])
+        found: list[ck.Message] = []
+        limit = time.monotonic() + 30
+        while len(found) < count and time.monotonic() < limit:
+            message = consumer.poll(0.2)
+            if message is not None and message.error() is None:
+                found.append(message)
+        consumer.close()
+        return found
+
+
+class World(NamedTuple):
+    """What the application stands on, before it runs."""
+
+    hub: Hub
+    keys: Keys
+    projects: Projects
+    topic: str
+    bootstrap: str
+
+
+@pytest.fixture
+def world(kafka: str, fresh_topic: Callable[..., str]) -> Iterator[World]:
+    topic = fresh_topic("preau.intake.school")
+    connector = topic.removeprefix("preau.intake.")
+    speaker = Speaker("ent-ecole", connector, order=("data.id",), event_id="uid")
+    files_only = Speaker("rectorat", connector, ways_in=("file",))
+    keys = Keys(
+        {
+            "school-key": Key("ent-ecole", ("publish",)),
+            "files-key": Key("rectorat", ("publish",)),
+            "lost-key": Key("nowhere", ("publish",)),
+            "operator-key": Key(None, ("operate",)),
+            "reader-key": Key("ent-ecole", ("receive",)),
+        }
+    )
+    projects = Projects(topic)
+    with ExitStack() as stack:
+        publisher = stack.enter_context(Publisher(kafka))
+        hub = Hub(
+            kafka=publisher,
+            keys=keys,
+            speakers=Speakers({"ent-ecole": speaker, "rectorat": files_only}),
+            projects=projects,
+            flow=KafkaFlow(kafka, {"normalise": [topic]}),
+            accounts=Accounts(),
+            schemas=[Released("preau.canon.group-value", 1, 7, '{"type":"record"}')],
+        )
+        yield World(hub, keys, projects, topic, kafka)
+
+
+@pytest.fixture
+def serve() -> Callable[..., Running]:
+    """How to run the application with other parts than those of `running`."""
+
+    def run(world: World, **parts: Any) -> Running:
+        return Running(dataclasses.replace(world.hub, **parts), world.topic, world.bootstrap)
+
+    return run
+
+
+@pytest.fixture
+def running(world: World) -> Iterator[Running]:
+    with Running(world.hub, world.topic, world.bootstrap) as app:
+        yield app
+
+
+def a_page() -> ProjectPage:
+    """The project of the story, half way."""
+    blanquette = Establishment(
+        "0119001Z",
+        "École de la Blanquette",
+        "ent-ecole",
+        "AUTHORISED",
+        "DASEN",
+        AT,
+        (Classroom("CM2 A", 5),),
+    )
+    corbieres = Establishment(
+        "0119003B", "École des Corbières", "ent-ecole", "TRANSMITTED", "DIRECTOR", AT, ()
+    )
+    pont = Establishment("0119002A", "École du Pont-Neuf", "ent-ecole", "PROPOSED", "", None, ())
+    college = Establishment(
+        "0119010J",
+        "Collège des Trois-Ponts",
+        "mon-ent",
+        "AUTHORISED",
+        "PRINCIPAL",
+        AT,
+        (Classroom("6A", 0),),
+    )
+    answers = (
+        Answer("ent-ecole", "GROUP", "Défi lecture", "APPLIED", "", 1, AT),
+        Answer("ent-ecole", "MEMBER", "", "APPLIED", "", 1, AT),
+        Answer("mon-ent", "GROUP", "Défi lecture", "APPLIED", "", 1, AT),
+        Answer("mon-ent", "MEMBER", "", "APPLIED", "", 4, AT),
+        Answer("mon-ent", "MEMBER", "", "PENDING", "NO_ACCOUNT", 2, AT),
+        Answer("mon-ent", "SHARE", "Règles du défi", "REFUSED", "MEDIA_GONE", 1, AT),
+        Answer("mon-ent", "HOMEWORK", "Lire le chapitre 1", "ACCEPTED", "", 1, AT),
+        Answer("mon-ent", "RESOURCE", "Affiche", "", "", 1, None),
+    )
+    return ProjectPage(
+        PROJECT,
+        "Défi lecture",
+        "Lire ensemble trois romans, du CM2 à la 6e.",
+        "OPEN",
+        "2026-10-12",
+        "2027-07-02",
+        "Défi lecture",
+        (blanquette, pont, corbieres, college),
+        (Document("Règles du défi", "DOCUMENT", "ent-ecole", "École de la Blanquette", AT),),
+        answers,
+    )
