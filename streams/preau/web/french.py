@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from preau.outlets.reasons import words
+from preau.web.reading import Answer
 
 _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
@@ -110,9 +113,23 @@ def thing(what: str, label: str, count: int) -> str:
     one, many = _THINGS.get(what, ("élément", "éléments"))
     if count > 1:
         return f"{count} {many.removeprefix('les ')}"
-    if label and what not in ("GROUP", "MEMBER"):
-        return f"{one} « {label} »"
-    return f"{one[:1].upper()}{one[1:]}" if what == "GROUP" else f"1 {one}"
+    if what == "MEMBER":
+        return f"1 {one}"
+    name = f"{one} {quoted(label)}" if label and what != "GROUP" else one
+    return name[:1].upper() + name[1:]
+
+
+def quoted(text: str) -> str:
+    """A title between French quotes, which never stand alone on a line."""
+    return f"«\u00a0{text}\u00a0»"
+
+
+def counts(answers: Sequence[Answer]) -> list[tuple[Status, int]]:
+    """How many things got each kind of answer, the best first; what nothing got is left out."""
+    found = Counter[Status]()
+    for answer in answers:
+        found[outcome(answer.outcome)] += answer.things
+    return [(status, found[status]) for status in dict.fromkeys(OUTCOMES.values()) if found[status]]
 
 
 def day(text: str) -> str:

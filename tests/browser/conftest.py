@@ -1,0 +1,193 @@
+"""The pages on a real socket, seen in Debian's Chromium; without one the tests are skipped."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from preau.broker.records import Output
+from preau.clock import SetClock
+from preau.errors import TryAgain
+from preau.web.api import create_api
+from preau.web.hub import Hub
+from preau.web.needs import FlowState
+from preau.web.reading import (
+    Answer,
+    Classroom,
+    Document,
+    Establishment,
+    ProjectPage,
+    ProjectRow,
+)
+from preau.web.server import listen, server
+
+AT = 1_791_793_800_000
+PROJECT = "0199c0de-0000-7000-8000-000000000001"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Key(NamedTuple):
+    instance: str | None = None
+    scopes: tuple[str, ...] = ("operate",)
+
+
+class Parts:
+    """Everything the pages need, without Kafka: they never write."""
+
+    page_shown: ProjectPage | None = None
+
+    def check(self, clear: str) -> Key | None:
+        return Key() if clear == "operator-key" else None
+
+    def speaker(self, _instance: str) -> None:
+        return None
+
+    def page(self, project: str) -> ProjectPage | None:
+        return self.page_shown if project == PROJECT else None
+
+    def rows(self) -> list[ProjectRow]:
+        return [ProjectRow(PROJECT, "Défi lecture", "OPEN", 4, "2027-07-02")]
+
+    def create(self, _new: object) -> tuple[str, list[Output]]:
+        raise TryAgain("KAFKA_WRITE", "the pages write nothing")
+
+    def decide(self, _project: str, _decision: object) -> list[Output]:
+        raise TryAgain("KAFKA_WRITE", "the pages write nothing")
+
+    async def publish_async(self, _outputs: Sequence[Output], timeout_s: float = 1.0) -> None:
+        raise TryAgain("KAFKA_WRITE", f"the pages write nothing, not in {timeout_s} s either")
+
+    def read(self) -> FlowState:
+        return FlowState({}, ())
+
+    def ping(self) -> None:
+        return None
+
+    def receipts_by_outcome(self) -> Mapping[str, int]:
+        return {}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    place = shutil.which("chromium")
+    if place is None:
+        pytest.skip("no chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=place, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def parts() -> Parts:
+    shown = Parts()
+    shown.page_shown = _page()
+    return shown
+
+
+@pytest.fixture
+def address(parts: Any) -> Iterator[str]:
+    """Where the pages are."""
+    clock = SetClock(AT + 60_000)
+    held = listen("127.0.0.1", 0)
+    app = server(create_api(Hub(parts, parts, parts, parts, parts, parts, clock=clock)))
+    thread = threading.Thread(target=app.run, kwargs={"sockets": [held]})
+    thread.start()
+    while not app.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{held.getsockname()[1]}"
+    app.should_exit = True
+    thread.join(30)
+    held.close()
+
+
+@pytest.fixture
+def tab(chromium: Browser, address: str) -> Iterator[Page]:
+    """A tab that has opened the project with the operator's address; scripts are off."""
+    context = chromium.new_context(java_script_enabled=False, locale="fr-FR")
+    page = context.new_page()
+    page.goto(f"{address}/projets/{PROJECT}?cle=operator-key")
+    page.wait_for_url(f"{address}/projets/{PROJECT}")
+    yield page
+    context.close()
+
+
+def _page() -> ProjectPage:
+    establishments = (
+        Establishment(
+            "0119001Z",
+            "École de la Blanquette",
+            "ENT-école (fictif)",
+            "AUTHORISED",
+            "DASEN",
+            AT,
+            (Classroom("CM2 A", 5),),
+        ),
+        Establishment(
+            "0119002A",
+            "École du Pont-Neuf",
+            "ENT-école (fictif)",
+            "AUTHORISED",
+            "DASEN",
+            AT,
+            (Classroom("CM1-CM2", 4),),
+        ),
+        Establishment(
+            "0119003B",
+            "École des Corbières",
+            "ENT-école (fictif)",
+            "TRANSMITTED",
+            "DIRECTOR",
+            AT,
+            (Classroom("CM2", 0),),
+        ),
+        Establishment(
+            "0119010J",
+            "Collège des Trois-Ponts",
+            "Mon ENT (fictif)",
+            "AUTHORISED",
+            "PRINCIPAL",
+            AT,
+            (Classroom("6A", 6),),
+        ),
+    )
+    answers = (
+        Answer("ENT-école (fictif)", "GROUP", "Défi lecture", "APPLIED", "", 1, AT),
+        Answer("ENT-école (fictif)", "MEMBER", "", "APPLIED", "", 3, AT),
+        Answer("Mon ENT (fictif)", "GROUP", "Défi lecture", "APPLIED", "", 1, AT),
+        Answer("Mon ENT (fictif)", "MEMBER", "", "APPLIED", "", 4, AT),
+        Answer("Mon ENT (fictif)", "MEMBER", "", "PENDING", "NO_ACCOUNT", 2, AT),
+        Answer("Mon ENT (fictif)", "SHARE", "Règles du défi", "REFUSED", "MEDIA_GONE", 1, AT),
+        Answer("Mon ENT (fictif)", "HOMEWORK", "Lire le chapitre 1", "ACCEPTED", "", 1, AT),
+        Answer("Mon ENT (fictif)", "RESOURCE", "Affiche", "", "", 1, None),
+    )
+    rules = Document(
+        "Règles du défi", "DOCUMENT", "ENT-école (fictif)", "École de la Blanquette", AT
+    )
+    return ProjectPage(
+        PROJECT,
+        "Défi lecture",
+        "Lire ensemble trois romans, du CM2 à la 6e.",
+        "OPEN",
+        "2026-10-12",
+        "2027-07-02",
+        "Défi lecture",
+        establishments,
+        (rules,),
+        answers,
+    )
