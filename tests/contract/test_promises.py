@@ -76,7 +76,11 @@ DEFECTS: dict[str, tuple[Plant, str]] = {
     "a mapping without a sample": (
         both(
             add("mapping/classe.fermee.yaml", "to: group.v1\nfields: {}\n"),
-            swap("README.md", "| classe.creee |", "| classe.fermee | group | supposé |\n| classe.creee |"),
+            swap(
+                "README.md",
+                "| classe.creee |",
+                "| classe.fermee | group | supposé |\n| classe.creee |",
+            ),
         ),
         "mapping classe.fermee has a sample",
     ),

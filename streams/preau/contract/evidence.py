@@ -70,4 +70,6 @@ class Evidence:
 
 def _files(folder: Path, ending: str = "") -> dict[str, Path]:
     found = sorted(folder.iterdir()) if folder.is_dir() else []
-    return {f.stem: f for f in found if f.is_file() and f.name[0] != "." and f.name.endswith(ending)}
+    return {
+        f.stem: f for f in found if f.is_file() and f.name[0] != "." and f.name.endswith(ending)
+    }

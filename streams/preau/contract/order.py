@@ -25,7 +25,7 @@ class State(NamedTuple):
 
 
 def any_order_ends_in_the_same_state(evidence: Evidence) -> Iterator[Defect]:
-    """A state is replaced by a higher version only, so two unlike ones must never share a version."""
+    """A higher version replaces: two unlike states of one object must never share a version."""
     seen: dict[tuple[str, str, int], State] = {}
     for sample, draft in evidence.drafts:
         state = _state(sample, draft)

@@ -1,4 +1,4 @@
-"""The promises about the files of a folder: each mapping shown, each sample answered, the card whole."""
+"""The promises about a folder's files: each mapping shown, each sample answered, the card whole."""
 
 from __future__ import annotations
 

@@ -10,12 +10,15 @@ from pathlib import Path
 LIST = "invented-people.txt"
 #: Keys under which the vendors and the State's files of this shelf write a person's name.
 NAME_KEYS = frozenset(
-    "last_name first_name lastname firstname lastName firstName displayName username surname "
-    "nom prenom nomUsage sn givenName ENTPersonNomPatro ENTPersonAutresPrenoms ENTPersonNom "
-    "ENTPersonPrenom family_name given_names usual_name cn".split()
+    {"last_name", "first_name", "lastname", "firstname", "lastName", "firstName"}  # Beneylu
+    | {"displayName", "username", "surname", "cn"}  # Edifice, LDAP
+    | {"nom", "prenom", "nomUsage"}  # ONDE, itop
+    | {"sn", "givenName", "ENTPersonNomPatro", "ENTPersonAutresPrenoms"}  # AAF, second degree
+    | {"ENTPersonNom", "ENTPersonPrenom"}  # AAF, first degree
+    | {"family_name", "given_names", "usual_name"}  # ours
 )
 #: Keys under which a name hides inside an address or a login; only the part before @ is read.
-ADDRESS_KEYS = frozenset("login email mail courriel ENTPersonMail".split())
+ADDRESS_KEYS = frozenset({"login", "email", "mail", "courriel", "ENTPersonMail"})
 _WORD = re.compile(r"[^\W\d_]+")
 
 

@@ -1,4 +1,4 @@
-"""The promises about people: only invented ones in samples, and their names only in the sealed part."""
+"""The promises about people: only invented ones, and their names only in the sealed part."""
 
 from __future__ import annotations
 

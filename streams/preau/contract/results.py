@@ -85,5 +85,7 @@ def difference(written: object, given: object, path: str = "") -> str | None:
         pairs = enumerate(zip(written, given, strict=True))
         inner = ((f"{path}.{i}".lstrip("."), a, b) for i, (a, b) in pairs)
     else:
-        return None if written == given else path or "(the whole answer)"
+        # JSON's true is not its 1, though Python says they are equal.
+        same = type(written) is type(given) and written == given
+        return None if same else path or "(the whole answer)"
     return next((found for p, a, b in inner if (found := difference(a, b, p)) is not None), None)

@@ -1,4 +1,4 @@
-"""The outcome of one promise for one folder: kept, or one defect told as a sentence with its fix."""
+"""The outcome of one promise for one folder: kept, or one defect as a sentence with its fix."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Defect(NamedTuple):
-    """One thing to mend. `sentence` names the test, so it is ASCII and holds no value of a payload."""
+    """One thing to mend. `sentence` names the test, so it holds no value of a payload."""
 
     sentence: str
     file: str

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from preau.canon.draft import Draft
-from preau.canon.schemas import Schema
 from preau.ids import event_id
 from preau.mapping import assembly
+from preau.mapping.canon_schema import CanonSchema
 from preau.mapping.conversions.texts import as_text
 from preau.mapping.field_writer import FieldWriter, Speaker
 from preau.mapping.fragments import Memory, Years, declined, value_reader
@@ -48,7 +48,7 @@ class Compiled:
     source: str
 
 
-def compile_rule(plan: RulePlan, schema: Schema, speaker: Speaker) -> Compiled:
+def compile_rule(plan: RulePlan, schema: CanonSchema, speaker: Speaker) -> Compiled:
     """The function of one rule, generated and executed once."""
     writer = _RuleWriter(plan, speaker)
     source = writer.source()
@@ -66,7 +66,7 @@ def compile_rule(plan: RulePlan, schema: Schema, speaker: Speaker) -> Compiled:
 
 
 def compile_rules(
-    plans: tuple[RulePlan, ...], schemas: Mapping[str, Schema], speaker: Speaker
+    plans: tuple[RulePlan, ...], schemas: Mapping[str, CanonSchema], speaker: Speaker
 ) -> tuple[Compiled, ...]:
     """Every rule of one mapping file, compiled; `schemas` by name and version (`person.v1`)."""
     return tuple(compile_rule(plan, schemas[plan.schema_name], speaker) for plan in plans)

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import orjson
 
 from preau.canon.draft import Draft
-from preau.canon.schemas import Schema
 from preau.keys.digest import Digests
 from preau.mapping.arrival_facts import event_name, facts_reader
+from preau.mapping.canon_schema import CanonSchema
 from preau.mapping.conversions.conversion import About
 from preau.mapping.facts import Facts
 from preau.mapping.field_writer import Speaker
@@ -61,7 +61,7 @@ class Normaliser:
         self,
         voice: Voice,
         mappings: Mapping[str, Iterable[Rule]],
-        schemas: Mapping[str, Schema],
+        schemas: Mapping[str, CanonSchema],
         context: Context,
         samples: Iterable[Said] = (),
     ) -> None:
@@ -85,7 +85,7 @@ class Normaliser:
         try:
             event = orjson.loads(said.body)
             rules = self._rules[said.event or event_name(event, said, self._voice)]
-            if rules.fast:
+            if not rules.fallback:
                 about = self._abouts.get(said.instance) or self._about(said.instance)
                 drafts = rules.quickly(event, self._facts(event, said), about)
                 if drafts is not None:
@@ -180,11 +180,10 @@ class Normaliser:
             )
             bodies = [_value(sample.body) for sample in samples if sample.event in (None, name)]
             events = chain(bodies, trials(rules.plans, TRIALS))
-            reason = difference(rules, events, facts, about)
-            if reason is not None:
-                rules.fast = False
-                found[name] = reason
-                _log.warning("mapping of %s uses the plain path: %s", name, reason)
+            rules.fallback = rules.fallback or difference(rules, events, facts, about) or ""
+            if rules.fallback:
+                found[name] = rules.fallback
+                _log.warning("mapping of %s uses the plain path: %s", name, rules.fallback)
         return found
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NoReturn
 
-from preau.canon.schemas import Schema
 from preau.errors import FixTheFolder
 from preau.mapping.avro_type import Array, Field, Record, read_type
+from preau.mapping.canon_schema import CanonSchema
 from preau.mapping.conversions.levels import is_cycle_3
 from preau.mapping.conversions.registry import CONVERSIONS
 from preau.mapping.conversions.schools import uai_is_valid
@@ -38,7 +38,7 @@ DERIVED: dict[str, tuple[Callable[..., object], tuple[str, ...]]] = {
 Tree = dict[str, "FieldRule | Tree"]
 
 
-def plan_rule(rule: Rule, index: int, schemas: Mapping[str, Schema]) -> RulePlan:
+def plan_rule(rule: Rule, index: int, schemas: Mapping[str, CanonSchema]) -> RulePlan:
     """The plan of one rule; raises `FixTheFolder` with the file, the field and what is known."""
     schema = _schema(rule, schemas)
     kind = read_type(schema.raw)
@@ -50,7 +50,8 @@ def plan_rule(rule: Rule, index: int, schemas: Mapping[str, Schema]) -> RulePlan
     deleted = _deleted(tree)
     fields = planner.record(kind, tree, "", strict=deleted is not True)
     if sealed and schema.pii is None:
-        planner.refuse("TARGET", f"{rule.to} has no sealed part", f"fields.{PII}")
+        fix = "take the pii fields away"
+        planner.refuse("TARGET", f"{rule.to} has no sealed part", f"fields.{PII}", fix=fix)
     always = tuple(c for c in rule.when if not _is_of_item(c.path))
     items = tuple(c for c in rule.when if _is_of_item(c.path))
     planner.check_roots([(c.path, f"when.{c.path.text}") for c in rule.when], depth=len(rule.each))
@@ -71,7 +72,7 @@ def _record_name(to: str) -> str:
     return to.rpartition(".v")[0]
 
 
-def _schema(rule: Rule, schemas: Mapping[str, Schema]) -> Schema:
+def _schema(rule: Rule, schemas: Mapping[str, CanonSchema]) -> CanonSchema:
     known = {f"{s.name}.v{s.major}": s for s in schemas.values() if _takes_mappings(s)}
     if rule.to not in known:
         fix = guess(rule.to, known) or "name one of the canonical records"
@@ -81,7 +82,7 @@ def _schema(rule: Rule, schemas: Mapping[str, Schema]) -> Schema:
     return known[rule.to]
 
 
-def _takes_mappings(schema: Schema) -> bool:
+def _takes_mappings(schema: CanonSchema) -> bool:
     fields = schema.raw.get("fields")
     return isinstance(fields, list) and bool(fields) and fields[0].get("name") == META
 
@@ -120,12 +121,16 @@ class _Planner:
             for step in above:
                 inner = branch.setdefault(step, {})
                 if isinstance(inner, FieldRule):
-                    self.refuse("TARGET", "filled whole and in parts", f"fields.{rule.target}")
+                    self._twice(rule)
                 branch = inner
             if last in branch:
-                self.refuse("TARGET", "filled whole and in parts", f"fields.{rule.target}")
+                self._twice(rule)
             branch[last] = rule
         return tree
+
+    def _twice(self, rule: FieldRule) -> NoReturn:
+        where, fix = f"fields.{rule.target}", "fill it once, whole or field by field"
+        self.refuse("TARGET", "filled whole and in parts", where, fix=fix)
 
     def record(
         self, kind: Record, tree: Tree, above: str, *, strict: bool
@@ -146,13 +151,14 @@ class _Planner:
         plans = [self._field(f, tree.get(f.name), above, strict=strict) for f in kind.fields]
         return tuple(self._derive(plan, plans) for plan in plans)
 
-    def sealed(self, schema: Schema, tree: Tree | FieldRule) -> tuple[FieldPlan, ...] | None:
+    def sealed(self, schema: CanonSchema, tree: Tree | FieldRule) -> tuple[FieldPlan, ...] | None:
         """The plan of the personal part, None for a record that has none."""
         inner = read_type(schema.pii.raw) if schema.pii is not None else None
         if not isinstance(inner, Record):
             return None
         if isinstance(tree, FieldRule):
-            self.refuse("TARGET", "the sealed part is filled field by field", f"fields.{PII}")
+            what, fix = "the sealed part is filled field by field", "fill pii.family_name …"
+            self.refuse("TARGET", what, f"fields.{PII}", fix=fix)
         return self.record(inner, tree, f"{PII}.", strict=bool(tree))
 
     def _field(
@@ -203,7 +209,8 @@ class _Planner:
     def _parts(self, field: Field, tree: Tree, target: str) -> Parts:
         kind = bare(field.type)
         if not isinstance(kind, Record):
-            self.refuse("TARGET", f"{target} is {told(kind)}, it has no fields", f"fields.{target}")
+            what, fix = f"{target} is {told(kind)}, it has no fields", f"fill {target} itself"
+            self.refuse("TARGET", what, f"fields.{target}", fix=fix)
         optional = kind is not field.type
         return Parts(self.record(kind, tree, f"{target}.", strict=True), optional)
 
@@ -232,7 +239,8 @@ class _Planner:
         if table is None and conversion and not can_fill(conversion, field.type):
             self._misfit(field, f"`{conversion.name}` ({conversion.gives.value})", f"{where}.as")
         if table is not None and conversion and not can_precede_table(conversion):
-            self.refuse("TABLE", f"`{conversion.name}` gives no key for a table", f"{where}.as")
+            what, fix = f"`{conversion.name}` gives no key for a table", "use `text` before a table"
+            self.refuse("TABLE", what, f"{where}.as", fix=fix)
         for key, value in (table or {}).items():
             if not is_value_of(field.type, value):
                 self._misfit(field, "this value of the table", f"{where}.values.{key}")
@@ -282,6 +290,6 @@ class _Planner:
         self.refuse("MISFIT", f"{what} does not fit this field", where, known, fix)
 
 
-def plan_rules(rules: Iterable[Rule], schemas: Mapping[str, Schema]) -> tuple[RulePlan, ...]:
+def plan_rules(rules: Iterable[Rule], schemas: Mapping[str, CanonSchema]) -> tuple[RulePlan, ...]:
     """The plans of one mapping file."""
     return tuple(plan_rule(rule, index, schemas) for index, rule in enumerate(rules))

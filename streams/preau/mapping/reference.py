@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import fastavro
 
 from preau.canon.draft import Draft
-from preau.canon.schemas import Schema
 from preau.mapping.avro_type import Integer
+from preau.mapping.canon_schema import CanonSchema
 from preau.mapping.conversions.conversion import About
 from preau.mapping.facts import Facts
 from preau.mapping.fitness import bare, in_range
@@ -86,7 +86,7 @@ def _made(plan: RulePlan, scope: Scope, facts: Facts, about: About) -> Made:
         making = making._replace(deleted=value_of(mapped["deleted"], making) is True)
     moment = facts.occurred_at
     if isinstance(mapped["occurred_at"].source, Reading):
-        found = value_of(mapped["occurred_at"], making)
+        found = _found(mapped["occurred_at"], making)
         moment = found if isinstance(found, int) else moment
     making = making._replace(meta=facts.meta(plan.index, scope.place, moment))
     datum = {field.name: value_of(field, making) for field in plan.fields}
@@ -226,7 +226,7 @@ def _placed(unfit: Unfit, places: dict[str, str]) -> Unfit:
     return Unfit(unfit.code, unfit.found, known=unfit.known, fix=unfit.fix, field=field)
 
 
-def written(made: Made, schema: Schema) -> Draft:
+def written(made: Made, schema: CanonSchema) -> Draft:
     """The record as Avro, written by fastavro."""
     meta = made.datum["meta"]
     meta = meta if isinstance(meta, dict) else {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from preau.canon.draft import Draft
-from preau.canon.schemas import Schema
+from preau.mapping.canon_schema import CanonSchema
 from preau.mapping.compiler import Compiled, compile_rules
 from preau.mapping.conversions.conversion import About
 from preau.mapping.facts import Facts
@@ -26,15 +26,20 @@ class Plainly:
 
 
 class RuleSet:
-    """All rules of one event; `fast` may be switched off, never the other."""
+    """All rules of one event; `fallback` switches the fast way off, never the plain one."""
 
     def __init__(
-        self, plans: tuple[RulePlan, ...], schemas: Mapping[str, Schema], speaker: Speaker
+        self, plans: tuple[RulePlan, ...], schemas: Mapping[str, CanonSchema], speaker: Speaker
     ) -> None:
         self.plans = plans
         self._schemas = schemas
-        self.compiled: tuple[Compiled, ...] = compile_rules(plans, schemas, speaker)
-        self.fast = True
+        #: Why the generated code is not used; empty when it is.
+        self.fallback = ""
+        try:
+            self.compiled: tuple[Compiled, ...] = compile_rules(plans, schemas, speaker)
+        except Exception as error:
+            self.compiled = ()
+            self.fallback = f"it cannot be generated ({type(error).__name__})"
         self._runs = tuple(compiled.run for compiled in self.compiled)
 
     def quickly(self, event: object, facts: Facts, about: About) -> list[Draft] | None:

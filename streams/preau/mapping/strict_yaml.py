@@ -24,10 +24,11 @@ class _Strict(yaml.SafeLoader):
         own = [key for key, _ in node.value if key.tag != _MERGE]
         seen: set[str] = set()
         for key in own:
-            if key.value in seen:
-                mark = key.start_mark
-                raise yaml.constructor.ConstructorError(None, None, "a key stands twice", mark)
-            seen.add(str(key.value))
+            plain = isinstance(key, yaml.ScalarNode)
+            if not plain or key.value in seen:
+                why = "a key stands twice" if plain else "a key that is no plain text"
+                raise yaml.constructor.ConstructorError(None, None, why, key.start_mark)
+            seen.add(key.value)
         return super().construct_mapping(node, deep)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from copy import deepcopy
 
 from preau.mapping.language import Condition
 from preau.mapping.paths import EVENT, ITEM, ITEM2, Path
@@ -39,7 +40,7 @@ def _put_items(
 ) -> None:
     for root, each in zip((ITEM, ITEM2), plan.each, strict=False):
         items = [_item(root, wanted, draw) for _ in range(draw.randrange(4))]
-        _put(event, each.steps, items if draw.random() < 0.95 else draw.choice(_JUNK))  # noqa: PLR2004
+        _put(event, each.steps, items if draw.random() < 0.95 else _drawn(draw, []))  # noqa: PLR2004
     for field in plan.fields:
         if isinstance(field.source, Listing) and field.source.each.root == EVENT:
             items = [_item(ITEM, wanted, draw) for _ in range(draw.randrange(4))]
@@ -57,7 +58,8 @@ def _item(root: str, wanted: dict[Path, list[object]], draw: random.Random) -> o
 
 
 def _drawn(draw: random.Random, likely: list[object]) -> object:
-    return draw.choice(likely) if likely and draw.random() < 0.9 else draw.choice(_JUNK)  # noqa: PLR2004
+    drawn = draw.choice(likely) if likely and draw.random() < 0.9 else draw.choice(_JUNK)  # noqa: PLR2004
+    return deepcopy(drawn)  # it may be built upon
 
 
 def _put(tree: dict[str, object], steps: tuple[str, ...], value: object) -> None:

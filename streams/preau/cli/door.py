@@ -1,0 +1,48 @@
+"""The door of the command line: every error of the product leaves in words, with its exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import typer
+from rich.console import Console
+
+from preau.errors import FixTheFolder, PreauError, SetAside, Stop, TryAgain
+
+#: 0 ok, 1 the check or story failed, 2 usage, 3 bad folder or data, 4 stop (operator), 7 try again.
+EXIT_CODES: dict[type[PreauError], int] = {FixTheFolder: 3, SetAside: 3, Stop: 4, TryAgain: 7}
+ADVICE = {
+    FixTheFolder: "the connector's folder must be mended",
+    SetAside: "this input was refused; nothing else was touched",
+    Stop: "the hub cannot run until this is mended; nothing was lost",
+    TryAgain: "a passing fault; try again",
+}
+
+
+def through_the_door(run: Callable[[], None]) -> None:
+    """Runs a command; an error of the product becomes one paragraph on stderr and an exit code."""
+    try:
+        run()
+    except PreauError as error:
+        console = Console(stderr=True, soft_wrap=True)
+        kind = next((k for k in EXIT_CODES if isinstance(error, k)), Stop)
+        console.print(str(error), style="bold", markup=False, highlight=False)
+        console.print(f"({ADVICE[kind]}; docs/en/errors.md, {error.code})", markup=False)
+        sys.exit(EXIT_CODES[kind])
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:  # `preau … | head` closed its end: not an error
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def new_app() -> typer.Typer:
+    """A Typer application without its own tracebacks and without shell completion noise."""
+    return typer.Typer(
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        help="Préau, the event hub between French school workspaces (ENT).",
+    )
