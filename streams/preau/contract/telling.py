@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import base64
-import io
 from collections.abc import Iterable
 
-import fastavro
 import orjson
 
-from preau.canon.codec import decode
+from preau.canon.codec import decode, read_inner
 from preau.canon.draft import Draft
-from preau.canon.schemas import load
 from preau.canon.wire import frame
 from preau.contract.rehearsal import Heard
 from preau.mapping.refusal import Refusal
@@ -22,7 +19,7 @@ _NO_PII = b"\x00"  # Avro: the branch `null` of the union that ends a record wit
 def told(draft: Draft, *, pii: bool) -> dict[str, object]:
     """`{"record", "key", "value"}`; personal values in clear only when asked for."""
     body = draft.head + (_NO_PII if draft.sealable else b"")
-    value = dict(decode(frame(draft.schema_id, body)).value)
+    value = dict(decode(frame(draft.schema_id, body), dates=True).value)
     if draft.pii is not None:
         value["pii"] = clear(draft) if pii else "sealed"
     return {"record": draft.record, "key": draft.key.decode(), "value": value}
@@ -30,11 +27,7 @@ def told(draft: Draft, *, pii: bool) -> dict[str, object]:
 
 def clear(draft: Draft) -> dict[str, object]:
     """The personal part before sealing, empty when there is none."""
-    schema = load()[draft.record].pii
-    if draft.pii is None or schema is None:
-        return {}
-    value = fastavro.schemaless_reader(io.BytesIO(draft.pii), schema.parsed, None)
-    return dict(value) if isinstance(value, dict) else {}
+    return {} if draft.pii is None else read_inner(draft.record, draft.pii, dates=True)
 
 
 def why(refusal: Refusal) -> str:

@@ -1,0 +1,1 @@
+"""Canonical records: their schemas, their bytes, and what surrounds them in Kafka."""
