@@ -1,0 +1,1 @@
+"""Keys: the master key, one key per subject that seals its personal part, digests, pseudonyms."""

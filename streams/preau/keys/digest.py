@@ -1,0 +1,32 @@
+"""Keyed digests of what must be matched and never kept: an INE, a source id that is personal."""
+
+from __future__ import annotations
+
+import hmac
+
+from preau.errors import Stop
+
+_INE = b"preau/ine\x00"
+_HIDDEN = b"preau/hidden\x00"
+
+
+class Digests:
+    """HMAC-SHA256 (RFC 2104) with one secret of the deployment, one domain per use.
+
+    The secret is what protects: an INE has 11 characters, and its plain hash is found by trying
+    them all. Without a secret the constructor raises `Stop` (DIGEST_SECRET).
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        if not secret:
+            fix = "take it from the master key"
+            raise Stop("DIGEST_SECRET", "digests have no secret", fix=fix)
+        self._secret = secret
+
+    def ine(self, text: str) -> str:
+        """The digest of an INE as its conversion wrote it: 64 hexadecimal characters."""
+        return hmac.digest(self._secret, _INE + text.encode(), "sha256").hex()
+
+    def hidden(self, text: str) -> str:
+        """The digest of an id that is itself personal (e-mail, name): 64 hexadecimal characters."""
+        return hmac.digest(self._secret, _HIDDEN + text.encode(), "sha256").hex()
