@@ -37,6 +37,22 @@ class Echo:
         return [Output(self._target, a.key, a.value, list(a.headers.items())) for a in batch]
 
 
+class Owing(Echo):
+    """Echoes, owes three records to an earlier life, and looks at what Kafka has at each report."""
+
+    def __init__(self, kafka: str, name: str, source: str, target: str, enough: int) -> None:
+        super().__init__(name, source, target, enough)
+        self._kafka = kafka
+        self.reports: list[tuple[int, int]] = []
+
+    def opening(self) -> list[Output]:
+        return [Output(self._target, b"key", b"owed", []) for _ in range(3)]
+
+    def acknowledged(self) -> None:
+        offset = committed(self._kafka, f"preau-{self.name}", self._source)
+        self.reports.append((end_of(self._kafka, self._target), offset))
+
+
 def fill(kafka: str, topic: str, count: int) -> None:
     producer = ck.Producer(producer_settings(kafka))
     for number in range(count):
@@ -59,6 +75,14 @@ def committed(kafka: str, group: str, topic: str) -> int:
     try:
         (where,) = reader.committed([ck.TopicPartition(topic, 0)], timeout=30)
         return int(where.offset)
+    finally:
+        reader.close()
+
+
+def end_of(kafka: str, topic: str) -> int:
+    reader = ck.Consumer({"bootstrap.servers": kafka, "group.id": "looker"})
+    try:
+        return int(reader.get_watermark_offsets(ck.TopicPartition(topic, 0), timeout=30)[1])
     finally:
         reader.close()
 
@@ -117,3 +141,36 @@ def test_what_was_not_committed_is_read_again(
     second = Echo(name, source, fresh_topic("out"), 5)
     work(kafka, second)
     assert second.seen == [str(n).encode() for n in range(5)]
+
+
+def test_what_is_owed_goes_first_and_is_reported_before_anything_is_read(
+    kafka: str, fresh_topic: MakeTopic, fresh_name: Callable[[str], str]
+) -> None:
+    source, target = fresh_topic("in"), fresh_topic("out")
+    fill(kafka, source, 5)
+    step = Owing(kafka, fresh_name("owing"), source, target, 5)
+    work(kafka, step)
+    assert step.reports[0] == (3, ck.OFFSET_INVALID)
+    reader = Echo(fresh_name("reader"), target, fresh_topic("end"), 8)
+    work(kafka, reader)
+    assert reader.seen == [b"owed"] * 3 + [str(n).encode() for n in range(5)]
+
+
+def test_a_report_comes_when_kafka_has_the_outputs_and_before_their_offsets_are_committed(
+    kafka: str, fresh_topic: MakeTopic, fresh_name: Callable[[str], str]
+) -> None:
+    source, target = fresh_topic("in"), fresh_topic("out")
+    fill(kafka, source, 5)
+    step = Owing(kafka, fresh_name("owing"), source, target, 5)
+    work(kafka, step)
+    assert step.reports[1:] == [(8, ck.OFFSET_INVALID)]
+    assert committed(kafka, f"preau-{step.name}", source) == 5
+
+
+def test_refused_outputs_are_never_reported(
+    kafka: str, fresh_topic: MakeTopic, fresh_name: Callable[[str], str], narrow_topic: str
+) -> None:
+    step = Owing(kafka, fresh_name("owing"), fresh_topic("in"), narrow_topic, 1)
+    with pytest.raises(TryAgain, match="KAFKA_WRITE"):
+        work(kafka, step)
+    assert step.reports == []

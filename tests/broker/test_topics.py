@@ -13,6 +13,7 @@ from preau.broker.gate import ensure_topics
 from preau.broker.publisher import Publisher
 from preau.broker.records import Output
 from preau.broker.topics import CLUSTER, DAY_MS, ONE_NODE, Topic
+from preau.canon.schemas import PII, load
 
 ALL = topics.declared(["beneylu", "edifice"], ["ent-ecole", "mon-ent"], CLUSTER)
 IMPERSONAL = {topics.CANON + record for record in topics.IMPERSONAL_STATE}
@@ -31,6 +32,12 @@ def test_every_arrow_of_the_design_has_its_topic_once() -> None:
         "preau.receipt",
         "preau.control",
     } <= set(names)
+
+
+def test_every_record_that_a_connector_can_make_has_its_topic() -> None:
+    elsewhere = {"link", "delivery", "receipt", "set_aside"}  # topics of their own, not `canon`
+    made = {name for name in load() if not name.endswith(PII)} - elsewhere
+    assert made == topics.RECORDS
 
 
 @pytest.mark.parametrize("topic", ALL, ids=lambda topic: topic.name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import confluent_kafka as ck
 
@@ -21,6 +21,8 @@ BATCH = 1_000
 CHECKPOINT_S = 1.0
 CHECKPOINT_RECORDS = 20_000
 FLUSH_S = 30.0
+Message = Any
+"""A `ck.Message` without an error: it has a topic, a place and bytes, which its types leave open."""
 
 
 class Step(Protocol):
@@ -34,6 +36,24 @@ class Step(Protocol):
 
     def handle(self, batch: Sequence[Arrival]) -> Iterable[Output]:
         """The outputs of a batch; called again with the same batch, the same outputs."""
+        ...
+
+
+@runtime_checkable
+class Opening(Protocol):
+    """A step that may owe outputs to an earlier life, one that was killed between SQL and Kafka."""
+
+    def opening(self) -> Iterable[Output]:
+        """What is owed; sent and acknowledged once, before the first batch is read."""
+        ...
+
+
+@runtime_checkable
+class Acknowledged(Protocol):
+    """A step that keeps its outputs until Kafka has them."""
+
+    def acknowledged(self) -> None:
+        """Every output given so far is on disk; the offsets are committed after this returns."""
         ...
 
 
@@ -68,12 +88,13 @@ class Loop:
 
     def run(self) -> None:
         """Works until `stop`; a clean stop commits everything that was acknowledged."""
-        self._consumer.subscribe(
-            self._step.topics(),
-            on_revoke=lambda *_: self._checkpoint(wait=True),
-            on_lost=lambda *_: self._done.clear(),
-        )
         try:
+            self._open()
+            self._consumer.subscribe(
+                self._step.topics(),
+                on_revoke=lambda *_: self._checkpoint(wait=True),
+                on_lost=lambda *_: self._done.clear(),
+            )
             while not self._stopping:
                 self._work(self._take())
                 if self._since >= CHECKPOINT_RECORDS or self._due():
@@ -82,7 +103,12 @@ class Loop:
         finally:
             self._consumer.close()
 
-    def _take(self) -> list[ck.Message]:
+    def _open(self) -> None:
+        if isinstance(self._step, Opening):
+            self._produce(self._step.opening())
+            self._confirm()
+
+    def _take(self) -> list[Message]:
         first = self._consumer.poll(0.1)
         if first is None:
             return []
@@ -92,7 +118,7 @@ class Loop:
                 raise TryAgain("KAFKA_READ", f"Kafka refused a read: {error.name()}")
         return batch
 
-    def _work(self, batch: list[ck.Message]) -> None:
+    def _work(self, batch: list[Message]) -> None:
         if not batch:
             self._producer.poll(0)
             return
@@ -103,7 +129,8 @@ class Loop:
         self._on_batch(len(batch), sent)
 
     def _produce(self, outputs: Iterable[Output]) -> int:
-        produce, poll, sent = self._producer.produce, self._producer.poll, 0
+        produce: Callable[..., None] = self._producer.produce
+        poll, sent = self._producer.poll, 0
         for topic, key, value, headers in outputs:
             while True:
                 try:
@@ -121,6 +148,16 @@ class Loop:
     def _checkpoint(self, *, wait: bool) -> None:
         if not self._done:
             return
+        self._confirm()
+        offsets = [ck.TopicPartition(t, p, offset) for (t, p), offset in self._done.items()]
+        if wait:
+            self._consumer.commit(offsets=offsets, asynchronous=False)
+        else:
+            self._consumer.commit(offsets=offsets, asynchronous=True)
+        self._done.clear()
+        self._since, self._last = 0, time.monotonic()
+
+    def _confirm(self) -> None:
         left = self._producer.flush(FLUSH_S)
         if left or self._failed:
             self._done.clear()
@@ -129,13 +166,8 @@ class Loop:
                 f"{left} outputs unanswered, {len(self._failed)} refused ({self._failed[:1]})",
                 fix="nothing was committed: the batch is worked again",
             )
-        offsets = [ck.TopicPartition(t, p, offset) for (t, p), offset in self._done.items()]
-        if wait:
-            self._consumer.commit(offsets=offsets, asynchronous=False)
-        else:
-            self._consumer.commit(offsets=offsets, asynchronous=True)
-        self._done.clear()
-        self._since, self._last = 0, time.monotonic()
+        if isinstance(self._step, Acknowledged):
+            self._step.acknowledged()
 
     def _on_delivery(self, error: ck.KafkaError | None, message: ck.Message) -> None:
         if error is not None:
@@ -151,7 +183,7 @@ def _membership(name: str, slot: int) -> dict[str, str | int | bool]:
     }
 
 
-def _arrival(message: ck.Message) -> Arrival:
+def _arrival(message: Message) -> Arrival:
     return Arrival(
         message.topic(),
         message.partition(),

@@ -28,7 +28,7 @@ LINK = "preau.link"
 RECEIPT = "preau.receipt"
 CONTROL = "preau.control"
 
-IMPERSONAL_STATE = frozenset({"establishment", "sector", "project", "mandate"})
+IMPERSONAL_STATE = frozenset({"establishment", "sector", "project", "mandate", "nomenclature"})
 """State records that say nothing of a person: kept for as long as they are true."""
 PERSONAL_STATE = frozenset(
     {
