@@ -1,0 +1,92 @@
+"""Which entries are one person: those that share a key, directly or through others. Pure.
+
+Rules and their assurance: only what is CERTAIN is decided here (canonical model §6, rules 1 and 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from preau.store.persons import MatchKey
+
+NATIONAL_REF, INE_DIGEST, STAFF = "national_ref", "ine_digest", "staff_jointure"
+ALONE = "alone"
+EVIDENCE: Mapping[str, tuple[str, ...]] = {
+    NATIONAL_REF: ("national_ref",),
+    INE_DIGEST: ("pii.ine_digest",),
+    STAFF: ("national_ref.academy", "national_ref.jointure", "profile"),
+    ALONE: (),
+}
+"""Rule → names of the fields that agreed."""
+_STAFF_PROFILES = frozenset(
+    {"TEACHER", "DIRECTION", "SCHOOL_LIFE", "LIBRARIAN", "STAFF", "INSPECTION"}
+)
+
+
+def match_keys(source: str, person: Mapping[str, Any], ine_digest: str | None) -> list[MatchKey]:
+    """What a `person.v1` can be recognised by; a deleted one by nothing."""
+    if person["meta"]["deleted"]:
+        return []
+    found = []
+    ref = person["national_ref"]
+    if ref is not None:
+        whole = f"{ref['academy']}/{ref['degree']}/{ref['jointure']}"
+        found.append(MatchKey(source, NATIONAL_REF, whole))
+        if person["profile"] in _STAFF_PROFILES:
+            # staff keep one number in both degrees of an académie
+            found.append(MatchKey(source, STAFF, f"{ref['academy']}/{ref['jointure']}"))
+    if ine_digest:
+        found.append(MatchKey(source, INE_DIGEST, ine_digest))
+    return found
+
+
+def families(sources: Iterable[str], keys: Iterable[MatchKey]) -> list[list[str]]:
+    """The sources in groups that share keys; each group sorted, groups by their first source."""
+    parent = {source: source for source in sources}
+
+    def root(source: str) -> str:
+        while parent[source] != source:
+            parent[source] = parent[parent[source]]
+            source = parent[source]
+        return source
+
+    holder: dict[tuple[str, str], str] = {}
+    for key in keys:
+        if key.source in parent:
+            first = holder.setdefault((key.kind, key.value), key.source)
+            a, b = sorted((root(first), root(key.source)))
+            parent[b] = a
+    groups: dict[str, list[str]] = {}
+    for source in sorted(parent):
+        groups.setdefault(root(source), []).append(source)
+    return list(groups.values())
+
+
+def rule_of(source: str, family: Iterable[str], keys: Iterable[MatchKey]) -> str:
+    """The strongest rule by which a source belongs to its family."""
+    others = set(family) - {source}
+    mine = {(k.kind, k.value) for k in keys if k.source == source}
+    theirs = {(k.kind, k.value) for k in keys if k.source in others}
+    shared = {kind for kind, _ in mine & theirs}
+    return next((rule for rule in (NATIONAL_REF, INE_DIGEST, STAFF) if rule in shared), ALONE)
+
+
+def named(
+    grouped: list[list[str]], held: Mapping[str, str], new_id: Callable[[], str]
+) -> dict[str, str]:
+    """Source → person: each family keeps an id that one of its sources holds, if it is still free.
+
+    The biggest family comes first, so that whoever splits off is the one that gets a new id.
+    """
+    taken: set[str] = set()
+    found: dict[str, str] = {}
+    for family in sorted(grouped, key=lambda family: (-len(family), family)):
+        wanted = [held[source] for source in family if source in held]
+        person = next(
+            (p for p in sorted(wanted, key=lambda p: -wanted.count(p)) if p not in taken), None
+        )
+        person = person or new_id()
+        taken.add(person)
+        found |= dict.fromkeys(family, person)
+    return found

@@ -1,0 +1,69 @@
+"""Canonical records as the rows that projects keep: ids, titles and levels, nothing personal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from preau.store.said import GROUP, MEMBER, RESOURCE, SaidState
+
+Points = tuple[tuple[str, str], ...]
+Kept = tuple[dict[str, Any], Points]
+
+
+def said(record: str, key: str, value: Mapping[str, Any]) -> SaidState:
+    """The row of one decoded record; `key` is its Kafka key."""
+    meta = value["meta"]
+    fields, points = _KEPT[record](value)
+    points = tuple((role, target) for role, target in points if target)
+    return SaidState(
+        record, key, meta["version"], meta["deleted"], meta["event_id"], fields, points
+    )
+
+
+def _establishment(value: Mapping[str, Any]) -> Kept:
+    return {name: value[name] for name in ("uai", "kind", "name")}, (("uai", value["uai"] or ""),)
+
+
+def _group(value: Mapping[str, Any]) -> Kept:
+    return {name: value[name] for name in ("kind", "name", "levels", "establishments")}, ()
+
+
+def _membership(value: Mapping[str, Any]) -> Kept:
+    fields = {name: value[name] for name in ("group", "member", "member_kind", "role")}
+    return fields, ((GROUP, value["group"]), (MEMBER, value["member"]))
+
+
+def _roster(value: Mapping[str, Any]) -> Kept:
+    points = [(MEMBER, each["member"]) for each in value["members"]]
+    fields = {"group": value["group"], "members": value["members"]}
+    return fields, ((GROUP, value["group"]), *points)
+
+
+def _resource(value: Mapping[str, Any]) -> Kept:
+    resolver = value["resolver"] or {"instance": "", "media_id": ""}
+    fields = {"title": value["title"] or "", "kind": value["kind"]}
+    return fields | {name: resolver[name] for name in ("instance", "media_id")}, ()
+
+
+def _share(value: Mapping[str, Any]) -> Kept:
+    fields = {name: value[name] for name in ("group", "resource", "mode", "permission")}
+    return fields, ((GROUP, value["group"]), (RESOURCE, value["resource"]))
+
+
+def _homework(value: Mapping[str, Any]) -> Kept:
+    fields = {name: value[name] for name in ("title", "due", "subject")}
+    return fields, tuple((GROUP, group) for group in value["groups"])
+
+
+_KEPT: Mapping[str, Callable[[Mapping[str, Any]], Kept]] = {
+    "establishment": _establishment,
+    "group": _group,
+    "membership": _membership,
+    "roster": _roster,
+    "resource": _resource,
+    "share": _share,
+    "homework": _homework,
+}
+RECORDS = tuple(_KEPT)
+"""The records that projects keep."""
