@@ -19,7 +19,7 @@ from preau.keys.master import MasterKey, open_master_key
 KEY = bytes(range(32))
 MAKE = (
     "import sys; from pathlib import Path; from preau.keys.master import open_master_key;"
-    "sys.stdin.read();"
+    "print('ready', flush=True); sys.stdin.read();"
     "print(open_master_key(Path(sys.argv[1]), fresh=True).secret('x').hex())"
 )
 
@@ -50,12 +50,17 @@ def test_a_second_key_is_never_made_over_existing_data(file: Path) -> None:
 
 
 def test_processes_that_start_at_once_end_with_one_key(file: Path) -> None:
+    gate, opening = os.pipe()
     order = [sys.executable, "-c", MAKE, str(file)]
     started = [
-        subprocess.Popen(order, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(4)
+        subprocess.Popen(order, stdin=gate, stdout=subprocess.PIPE, text=True) for _ in range(4)
     ]
-    said = [process.communicate("")[0].strip() for process in started]
+    os.close(gate)
+    for process in started:
+        assert process.stdout is not None
+        process.stdout.readline()
+    os.close(opening)  # now all of them go
+    said = [process.communicate()[0].strip() for process in started]
     assert said == [open_master_key(file, fresh=False).secret("x").hex()] * 4
 
 

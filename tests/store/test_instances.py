@@ -1,0 +1,112 @@
+"""The register of instances: complete, replaceable, and with secrets that do not show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from preau.errors import Stop
+from preau.keys.master import MasterKey
+from preau.store.database import open_database, prepare
+from preau.store.instances import Instance, Instances
+
+MASTER = MasterKey(bytes(range(32)))
+SECRET = "whsec_c2VjcmV0IGRlcyBlY29sZXM"
+PLAIN = {"loopback": False, "disabled": False}
+ECOLE = Instance("ent-ecole", "primo", "FIRST", "11", "https://ecole.test", SECRET, "push", **PLAIN)
+COLLEGE = Instance("mon-ent", "duo", "", None, "http://127.0.0.1:8701", "", "webhook", **PLAIN)
+COLLEGE = COLLEGE._replace(loopback=True)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
+    prepare(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def register(engine: sa.Engine) -> Instances:
+    return Instances(engine, MASTER)
+
+
+def code(stopped: pytest.ExceptionInfo[Stop]) -> str:
+    assert SECRET not in str(stopped.value)
+    return stopped.value.code
+
+
+def test_an_instance_is_found_as_it_was_declared(register: Instances) -> None:
+    register.put(COLLEGE)
+    register.put(ECOLE)
+    assert register.get("ent-ecole") == ECOLE
+    assert register.get("mon-ent") == COLLEGE
+    assert register.all() == [ECOLE, COLLEGE]
+
+
+def test_an_instance_never_declared_is_none(register: Instances) -> None:
+    assert register.get("ent-ecole") is None
+    assert register.all() == []
+
+
+def test_a_second_declaration_replaces_the_first(register: Instances) -> None:
+    moved = ECOLE._replace(base_url="https://neuf.test", secret="neuf", academy=None, loopback=True)
+    register.put(ECOLE)
+    register.put(moved)
+    assert register.all() == [moved]
+
+
+def test_a_disabled_instance_stays_known(register: Instances) -> None:
+    register.put(ECOLE)
+    register.put(COLLEGE)
+    register.disable("ent-ecole")
+    register.disable("ent-ecole")
+    assert register.all() == [ECOLE._replace(disabled=True), COLLEGE]
+
+
+def test_disabling_what_is_not_there_names_what_is(register: Instances) -> None:
+    register.put(ECOLE)
+    with pytest.raises(Stop) as stopped:
+        register.disable("ent-ecol")
+    assert code(stopped) == "INSTANCE_UNKNOWN"
+    assert stopped.value.complaint.known == ("ent-ecole",)
+
+
+@pytest.mark.parametrize("name", ["", "Ent-École", "ent ecole", "a" * 64, "ent/ecole"])
+def test_a_name_that_no_topic_may_have_is_refused(register: Instances, name: str) -> None:
+    with pytest.raises(Stop) as stopped:
+        register.put(ECOLE._replace(name=name))
+    assert code(stopped) == "INSTANCE_NAME"
+    assert register.all() == []
+
+
+def test_a_degree_that_does_not_exist_is_refused(register: Instances) -> None:
+    with pytest.raises(Stop) as stopped:
+        register.put(ECOLE._replace(degree="1D"))
+    assert code(stopped) == "INSTANCE_DEGREE"
+    assert register.all() == []
+
+
+def test_a_secret_is_nowhere_in_clear(register: Instances, tmp_path: Path) -> None:
+    register.put(ECOLE)
+    held = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"https://ecole.test" in held
+    assert SECRET.encode() not in held
+    assert SECRET not in f"{ECOLE} {ECOLE!r} {[register.get('ent-ecole')]}"
+
+
+def test_a_secret_copied_to_another_instance_does_not_open(
+    register: Instances, engine: sa.Engine
+) -> None:
+    register.put(ECOLE)
+    register.put(COLLEGE)
+    with engine.begin() as connection:
+        steal = "update instance set secret = (select secret from instance where name = :victim)"
+        connection.execute(sa.text(steal), {"victim": "ent-ecole"})
+    assert register.get("ent-ecole") == ECOLE
+    with pytest.raises(Stop) as stopped:
+        register.get("mon-ent")
+    assert code(stopped) == "MASTER_KEY_WRONG"
