@@ -6,6 +6,7 @@ An unknown `PREAU_…` variable stops the hub: a misspelt safety setting must no
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -13,6 +14,9 @@ from pathlib import Path
 from preau.errors import Place, Stop
 
 _FOR_TESTS = frozenset({"PREAU_TEST_KAFKA"})
+_PASSWORD = re.compile(r"(://[^:/@]*:).*@")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+THREE = 3
 
 
 def _setting(default: str, doc: str) -> str:
@@ -37,7 +41,9 @@ class Settings:
     )
     normalisers: str = _setting("1", "how many normalise processes `preau serve` starts")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
-    replicas: str = _setting("", "replication factor on your own Kafka; empty: 3")
+    replicas: str = _setting(
+        "", "copies of each record on your own Kafka; empty: 3; 1 only for a trial"
+    )
 
     @property
     def folder(self) -> Path:
@@ -64,6 +70,13 @@ class Settings:
         """The TCP port, 0 for a free one."""
         return _number("port", self.port, 0, 65_535)
 
+    @property
+    def replica_count(self) -> int:
+        """Copies of each record: the operator's number on their own Kafka, 1 on our one node."""
+        if not self.kafka:
+            return 1
+        return _number("replicas", self.replicas or str(THREE), 1, 9)
+
     def environment(self) -> dict[str, str]:
         """The variables that give a child process the same settings."""
         return {f"PREAU_{f.name.upper()}": str(getattr(self, f.name)) for f in fields(self)}
@@ -87,16 +100,33 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
                 fix="correct the name or unset the variable",
             )
     settings = Settings(**{names[name]: value for name, value in given.items()})
-    _ = settings.port_number, settings.normaliser_count
+    _check(settings)
     return settings
 
 
+def described(settings: Settings) -> list[tuple[str, str, str]]:
+    """Variable, value and meaning of each setting; a password in an address is not shown."""
+    shown = {f.name: str(getattr(settings, f.name)) for f in fields(settings)}
+    shown["database"] = _PASSWORD.sub(r"\1***@", settings.database)
+    return [(f"PREAU_{f.name.upper()}", shown[f.name], f.metadata["doc"]) for f in fields(settings)]
+
+
+def _check(settings: Settings) -> None:
+    _ = settings.port_number, settings.normaliser_count
+    if settings.replica_count == THREE - 1:
+        raise _bad("replicas", "of 2 copies one alone may acknowledge", "give 3, or 1 for a trial")
+    if settings.log_level not in LEVELS:
+        raise _bad("log_level", "not a level of the log", f"give one of {', '.join(LEVELS)}")
+    if settings.connectors and not Path(settings.connectors).is_dir():
+        raise _bad("connectors", "not a folder", "give the folder that holds your connectors")
+
+
 def _number(name: str, value: str, low: int, high: int) -> int:
-    if value.isdigit() and low <= int(value) <= high:
+    if value.isdecimal() and value.isascii() and low <= int(value) <= high:
         return int(value)
-    raise Stop(
-        "BAD_SETTING",
-        f"PREAU_{name.upper()} is not a whole number from {low} to {high}",
-        where=Place(field=f"PREAU_{name.upper()}"),
-        fix="give a number in that range",
-    )
+    raise _bad(name, f"not a whole number from {low} to {high}", "give a number in that range")
+
+
+def _bad(name: str, what: str, fix: str) -> Stop:
+    variable = f"PREAU_{name.upper()}"
+    return Stop("BAD_SETTING", what, where=Place(field=variable), fix=fix)

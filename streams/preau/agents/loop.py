@@ -22,7 +22,7 @@ CHECKPOINT_S = 1.0
 CHECKPOINT_RECORDS = 20_000
 FLUSH_S = 30.0
 Message = Any
-"""A `ck.Message` without an error: it has a topic, a place and bytes, which its types leave open."""
+"""A `ck.Message` without an error: topic, place and bytes are there; its types leave them open."""
 
 
 class Step(Protocol):

@@ -44,6 +44,8 @@ def _only_the_kind(
 ) -> structlog.typing.EventDict:
     """An exception's words may quote what it met: only its type is written, never its text."""
     if (info := event.pop("exc_info", None)) is not None:
+        if info is True:
+            info = sys.exc_info()
         kind = info[0] if isinstance(info, tuple) else type(info)
         event["exception"] = getattr(kind, "__name__", "unknown")
     return event

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,15 +15,23 @@ from pathlib import Path
 import structlog
 
 FIRST_WAIT_S, LONGEST_WAIT_S, CALM_S = 0.2, 5.0, 20.0
+LOG_BYTES = 10_000_000
+"""A log that grew beyond this is kept once more as `<name>.log.1`, and begun anew."""
+_TICK_S = 0.1
 log = structlog.get_logger()
 
 
 @dataclass
 class Child:
-    """One supervised process: what to run, and how its last lives went."""
+    """One supervised process: what to run, and how its last lives went.
+
+    `module` is run with `arguments`, as by `python -m`; it inherits the file descriptors `keeps`.
+    """
 
     name: str
-    arguments: Sequence[str]
+    module: str
+    arguments: Sequence[str] = ()
+    keeps: Sequence[int] = ()
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     wait: float = FIRST_WAIT_S
@@ -34,19 +43,32 @@ class Child:
         """True while the process runs."""
         return self.process is not None and self.process.poll() is None
 
+    @property
+    def pid(self) -> int | None:
+        """Its process number while it runs."""
+        return self.process.pid if self.process is not None and self.alive else None
+
 
 @dataclass
 class Supervisor:
-    """Keeps children alive; a child that dies again and again is started ever more slowly."""
+    """Keeps children alive; a child that dies again and again is started ever more slowly.
+
+    `waves` are stopped one after the other, the first first.
+    """
 
     environment: dict[str, str]
     logs: Path
-    children: list[Child] = field(default_factory=list)
+    waves: list[list[Child]] = field(default_factory=list)
     stopping: bool = False
 
-    def add(self, name: str, arguments: Sequence[str]) -> None:
-        """One more process, `python -m preau ARGUMENTS`, started by the next `tend`."""
-        self.children.append(Child(name, arguments))
+    @property
+    def children(self) -> list[Child]:
+        """Every child, in the order of the waves."""
+        return [child for wave in self.waves for child in wave]
+
+    def child(self, name: str) -> Child:
+        """The child of that name."""
+        return next(child for child in self.children if child.name == name)
 
     def tend(self) -> None:
         """Starts what is not running and due; called about ten times a second."""
@@ -58,46 +80,66 @@ class Supervisor:
             elif child.process is None or now >= child.due > 0:
                 self._start(child, now)
             elif child.due == 0:
-                self._plan_restart(child, now)
+                _plan_restart(child, now)
 
-    def run(self, also: Callable[[], None]) -> None:
-        """Tends until `stopping`; `also` is called at each round (the broker's own care)."""
+    def run(self, also: Callable[[], None] = lambda: None) -> None:
+        """Tends until `stopping`; `also` is called at each round."""
         while not self.stopping:
             self.tend()
+            self._trim_logs()
             also()
-            time.sleep(0.1)
+            time.sleep(_TICK_S)
 
     def stop(self, seconds: float = 60.0) -> None:
-        """Ends every child in the order of their addition; kills what is left after `seconds`."""
+        """Ends every child, wave after wave; kills what is left after `seconds`."""
         self.stopping = True
         deadline = time.monotonic() + seconds
-        for child in self.children:
-            if child.alive and child.process is not None:
-                child.process.send_signal(signal.SIGTERM)
-        for child in self.children:
-            if child.process is not None:
-                _end(child.process, max(0.1, deadline - time.monotonic()))
+        for wave in self.waves:
+            for child in wave:
+                if child.alive and child.process is not None:
+                    child.process.send_signal(signal.SIGTERM)
+            for child in wave:
+                if child.process is not None:
+                    _end(child.process, max(0.1, deadline - time.monotonic()))
+
+    def log_of(self, child: Child) -> Path:
+        """Where a child's words go."""
+        return self.logs / f"{child.name}.log"
 
     def _start(self, child: Child, now: float) -> None:
         self.logs.mkdir(parents=True, exist_ok=True)
-        with (self.logs / f"{child.name}.log").open("ab") as sink:
+        with self.log_of(child).open("ab") as sink:
             child.process = subprocess.Popen(
-                [sys.executable, "-m", "preau", *child.arguments],
+                [sys.executable, "-m", child.module, *child.arguments],
                 stdin=subprocess.PIPE,  # closes when we die, however we die
                 stdout=sink,
                 stderr=sink,
                 env={**os.environ, **self.environment, "PYTHONUNBUFFERED": "1"},
+                pass_fds=child.keeps,
                 start_new_session=True,  # Ctrl-C reaches us only; we stop the others in order
             )
         child.started, child.due = now, 0.0
         child.lives += 1
         log.info("process started", process=child.name, life=child.lives, pid=child.process.pid)
 
-    def _plan_restart(self, child: Child, now: float) -> None:
-        code = child.process.returncode if child.process is not None else None
-        log.warning("process ended", process=child.name, code=code, again_in_s=child.wait)
-        child.due = now + child.wait
-        child.wait = min(child.wait * 2, LONGEST_WAIT_S)
+    def _trim_logs(self) -> None:
+        """Children append to their logs, so that a log may be emptied while it is written."""
+        for child in self.children:
+            file = self.log_of(child)
+            if file.exists() and file.stat().st_size > LOG_BYTES:
+                shutil.copyfile(file, file.with_name(f"{file.name}.1"))
+                os.truncate(file, 0)
+
+
+def _plan_restart(child: Child, now: float) -> None:
+    if child.process is None:
+        return
+    if child.process.stdin is not None:
+        child.process.stdin.close()
+    code = child.process.returncode
+    log.warning("process ended", process=child.name, code=code, again_in_s=child.wait)
+    child.due = now + child.wait
+    child.wait = min(child.wait * 2, LONGEST_WAIT_S)
 
 
 def _end(process: subprocess.Popen[bytes], seconds: float) -> None:

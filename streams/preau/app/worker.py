@@ -19,7 +19,7 @@ EX_SOFTWARE, EX_TEMPFAIL = 70, 75  # sysexits.h
 log = structlog.get_logger()
 
 
-class StepService(faust.Service):  # type: ignore[misc]
+class StepService(faust.Service):
     """Owns one loop in a thread of its own; when the loop fails, the whole worker ends at once.
 
     Ending is the repair: the supervisor starts a fresh process, which reads again from the last
@@ -43,7 +43,7 @@ class StepService(faust.Service):  # type: ignore[misc]
             await asyncio.wait([self._running], timeout=60)
 
 
-class DispatchService(faust.Service):  # type: ignore[misc]
+class DispatchService(faust.Service):
     """Runs a coroutine beside a step's loop until the worker stops (the outgoing calls)."""
 
     def __init__(self, run: Callable[[asyncio.Event], Awaitable[None]], **options: Any) -> None:
@@ -103,7 +103,7 @@ def create_app(name: str, bootstrap: str, folder: Path) -> faust.App:
     )
     orders = app.topic(CONTROL, value_type=bytes, value_serializer="raw", key_serializer="raw")
 
-    @app.agent(orders)  # type: ignore[untyped-decorator]
+    @app.agent(orders)
     async def obey(stream: Any) -> None:
         async for _order in stream:
             log.info("order received")

@@ -39,6 +39,8 @@ _PUT = sa.text(
 )
 _OF_PROJECT = sa.text(f"select {_NAMES} from receipt where project = :project order by at")  # noqa: S608
 
+_BY_OUTCOME = sa.text("select outcome, count(*) from receipt group by outcome")
+
 
 def declare(metadata: sa.MetaData) -> None:
     """Declares the table, unless it is declared already."""
@@ -71,3 +73,8 @@ class Receipts:
         with self._engine.connect() as connection:
             found = connection.execute(_OF_PROJECT, {"project": project})
             return [Receipt(*row) for row in found]
+
+    def by_outcome(self) -> dict[str, int]:
+        """How many things have each outcome as their last answer."""
+        with self._engine.connect() as connection:
+            return {outcome: int(count) for outcome, count in connection.execute(_BY_OUTCOME)}
