@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -110,19 +110,20 @@ class Catalogue:
         return self._opened[name]
 
 
-def open_catalogue(folders: Path | None = None) -> Catalogue:
-    """The folders of one shelf; by default ours and every plugin's.
+def open_catalogue(folders: Path | None = None, further: Sequence[Path] = ()) -> Catalogue:
+    """The folders of one shelf, by default ours and every plugin's; then those of `further`.
 
-    Raises `FixTheFolder` when a plugin brings a connector that is there already.
+    Raises `FixTheFolder` when a plugin or a further shelf has a connector that is there already.
     """
     shelves = [folders] if folders is not None else [shelf.connectors(), *plugin_shelves()]
+    shelves += further
     found: dict[str, Path] = {}
     for one in shelves:
         for path in sorted(one.iterdir()):
             if not (path / FILE).is_file():
                 continue
             if path.name in found:
-                fix = "rename the plugin's folder, or remove the plugin"
+                fix = "rename one of the two folders, or remove the plugin"
                 _refuse("CONNECTOR_TWICE", "two folders have this name", path, "product", fix)
             found[path.name] = path
     return Catalogue(found)

@@ -17,14 +17,28 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from preau.errors import Place, Stop, TryAgain
-from preau.store import api_keys, deliveries, instances, receipts, subject_keys
+from preau.store import (
+    api_keys,
+    deliveries,
+    instances,
+    master_mark,
+    outgoing,
+    persons,
+    projects,
+    receipts,
+    said,
+    subject_keys,
+)
 
 #: Grows when a table that exists changes; a new table alone needs no new edition.
 EDITION = 1
 #: How long a writer waits for its turn, in seconds.
 PATIENCE_S = 30.0
 _TICK_S = 0.01
-_TABLES = (deliveries, receipts, instances, api_keys, subject_keys)
+_TABLES = (
+    *(deliveries, receipts, instances, api_keys, subject_keys),
+    *(said, persons, projects, outgoing, master_mark),
+)
 _WHERE = Place(field="PREAU_DATABASE")
 _KNOWN = ("sqlite:///<file>", "postgresql://<user>:<password>@<host>/<database>")
 _PRAGMAS = (
