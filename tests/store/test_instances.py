@@ -45,6 +45,8 @@ def test_an_instance_is_found_as_it_was_declared(register: Instances) -> None:
     assert register.get("ent-ecole") == ECOLE
     assert register.get("mon-ent") == COLLEGE
     assert register.all() == [ECOLE, COLLEGE]
+    said = [(each.loopback, each.disabled) for each in register.all()]
+    assert repr(said) == "[(False, False), (True, False)]"  # SQLite's own answer would be 0 and 1
 
 
 def test_an_instance_never_declared_is_none(register: Instances) -> None:
