@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from pathlib import Path
 
 import structlog
 
@@ -37,6 +38,15 @@ def start_logs(level: str, step: str) -> None:
     for noisy in ("aiokafka", "faust", "mode", "kafka", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.contextvars.bind_contextvars(step=step)
+
+
+def frames(error: BaseException) -> list[str]:
+    """File and line of the last calls before an error: enough to find a defect, without a value."""
+    found, at = [], error.__traceback__
+    while at is not None:
+        found.append(f"{Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}")
+        at = at.tb_next
+    return found[-8:]
 
 
 def _only_the_kind(

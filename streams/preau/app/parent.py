@@ -1,4 +1,7 @@
-"""A worker never outlives its supervisor: it ends when the pipe to its parent closes."""
+"""A worker never outlives its supervisor, which tells it where Kafka is once Kafka runs.
+
+Both go through standard input: its first line is Kafka's address, its end is the parent's end.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +16,28 @@ LAST_WORDS_S = 10.0
 EX_TEMPFAIL = 75
 
 
-def follow_parent() -> None:
-    """Ends this process when the other end of standard input closes: SIGTERM, then at once.
+class Parent:
+    """The supervisor, as its child knows it; however it dies, `kill -9` included, the child ends.
 
-    The supervisor holds that end; however it dies, `kill -9` included, the kernel closes it.
+    Then this process gets SIGTERM, and ends at once if that was not enough.
     """
-    threading.Thread(target=_wait, name="follow-parent", daemon=True).start()
 
+    def __init__(self) -> None:
+        self._address = ""
+        self._told = threading.Event()
+        threading.Thread(target=self._follow, name="parent", daemon=True).start()
 
-def _wait() -> None:
-    while sys.stdin.buffer.read(1024):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(LAST_WORDS_S)
-    os._exit(EX_TEMPFAIL)
+    def kafka_address(self) -> str:
+        """Kafka's `host:port`; waits until the supervisor has it."""
+        self._told.wait()
+        return self._address
+
+    def _follow(self) -> None:
+        self._address = sys.stdin.readline().strip()
+        if self._address:
+            self._told.set()
+        while sys.stdin.readline():  # the address again: it never changes
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(LAST_WORDS_S)
+        os._exit(EX_TEMPFAIL)

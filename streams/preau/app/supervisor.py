@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,13 +54,15 @@ class Child:
 class Supervisor:
     """Keeps children alive; a child that dies again and again is started ever more slowly.
 
-    `waves` are stopped one after the other, the first first.
+    `waves` are stopped one after the other, the first first. `word` is what every child is told
+    on its standard input: where Kafka is.
     """
 
     environment: dict[str, str]
     logs: Path
     waves: list[list[Child]] = field(default_factory=list)
     stopping: bool = False
+    word: str = ""
 
     @property
     def children(self) -> list[Child]:
@@ -82,11 +85,20 @@ class Supervisor:
             elif child.due == 0:
                 _plan_restart(child, now)
 
+    def tell(self, word: str) -> None:
+        """Says it to every child that runs now, and to every one that starts later."""
+        self.word = word
+        for child in self.children:
+            _say(child, word)
+
     def run(self, also: Callable[[], None] = lambda: None) -> None:
         """Tends until `stopping`; `also` is called at each round."""
         while not self.stopping:
-            self.tend()
-            self._trim_logs()
+            try:
+                self.tend()
+                self._trim_logs()
+            except OSError as error:  # no memory for a process, no disk for its log: later
+                log.critical("cannot tend", error=error.strerror)
             also()
             time.sleep(_TICK_S)
 
@@ -112,12 +124,15 @@ class Supervisor:
             child.process = subprocess.Popen(
                 [sys.executable, "-m", child.module, *child.arguments],
                 stdin=subprocess.PIPE,  # closes when we die, however we die
+                bufsize=0,  # what is written is sent, or refused, at once
                 stdout=sink,
                 stderr=sink,
                 env={**os.environ, **self.environment, "PYTHONUNBUFFERED": "1"},
                 pass_fds=child.keeps,
                 start_new_session=True,  # Ctrl-C reaches us only; we stop the others in order
             )
+        if self.word:
+            _say(child, self.word)
         child.started, child.due = now, 0.0
         child.lives += 1
         log.info("process started", process=child.name, life=child.lives, pid=child.process.pid)
@@ -127,8 +142,15 @@ class Supervisor:
         for child in self.children:
             file = self.log_of(child)
             if file.exists() and file.stat().st_size > LOG_BYTES:
-                shutil.copyfile(file, file.with_name(f"{file.name}.1"))
+                with suppress(OSError):  # the disk is full: then less is kept
+                    shutil.copyfile(file, file.with_name(f"{file.name}.1"))
                 os.truncate(file, 0)
+
+
+def _say(child: Child, word: str) -> None:
+    if child.process is not None and child.process.stdin is not None:
+        with suppress(OSError):  # it ended: the next one is told when it starts
+            child.process.stdin.write(f"{word}\n".encode())
 
 
 def _plan_restart(child: Child, now: float) -> None:

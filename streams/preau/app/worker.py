@@ -12,6 +12,7 @@ import faust
 import structlog
 
 from preau.agents.loop import Loop
+from preau.app.logs import frames
 from preau.errors import PreauError, TryAgain
 
 CONTROL = "preau.control"
@@ -71,17 +72,8 @@ def _end_if_failed(running: asyncio.Future[None]) -> None:
     said = str(error) if isinstance(error, PreauError) else ""
     log.error("step ended", code=getattr(error, "code", type(error).__name__), said=said)
     if not isinstance(error, PreauError):
-        log.error("where", at=_place(error))
+        log.error("where", at=frames(error))
     os._exit(EX_TEMPFAIL if isinstance(error, TryAgain) else EX_SOFTWARE)
-
-
-def _place(error: BaseException) -> list[str]:
-    """The file and line of each frame: enough to find a defect, without a single value."""
-    frames, at = [], error.__traceback__
-    while at is not None:
-        frames.append(f"{Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}")
-        at = at.tb_next
-    return frames[-8:]
 
 
 def create_app(name: str, bootstrap: str, folder: Path) -> faust.App:
@@ -91,10 +83,12 @@ def create_app(name: str, bootstrap: str, folder: Path) -> faust.App:
     Its web server is off (the hub has its own), and so is its leader election, which would
     create a topic that nobody declared.
     """
+    memory = folder / "faust" / name
+    memory.mkdir(parents=True, exist_ok=True)
     app = faust.App(
         f"preau-control-{name}",
         broker=f"kafka://{bootstrap}",
-        datadir=folder / "faust" / name,
+        datadir=memory,
         store="memory://",
         web_enabled=False,
         topic_disable_leader=True,
@@ -119,7 +113,9 @@ def run_worker(app: faust.App, services: Sequence[Any]) -> int:
         loglevel="INFO",  # anything higher makes Faust build a record per event
         override_logging=False,
         redirect_stdouts=False,
+        quiet=True,
     )
+    worker.spinner = None  # it would draw into the log
     try:
         worker.execute_from_commandline()
     except SystemExit as ended:

@@ -8,14 +8,17 @@ from collections.abc import Callable
 import typer
 from rich.console import Console
 
+from preau.app.logs import frames
 from preau.errors import FixTheFolder, PreauError, SetAside, Stop, TryAgain
 
-#: 0 ok, 1 the check or story failed, 2 usage, 3 bad folder or data, 4 stop (operator), 7 try again.
+#: 0 ok, 1 the check or story failed, 2 usage, 3 bad folder or data, 4 stop (operator), 7 try again,
+#: 70 a fault of ours (sysexits.h).
+EX_SOFTWARE = 70
 EXIT_CODES: dict[type[PreauError], int] = {FixTheFolder: 3, SetAside: 3, Stop: 4, TryAgain: 7}
 ADVICE = {
     FixTheFolder: "the connector's folder must be mended",
     SetAside: "this input was refused; nothing else was touched",
-    Stop: "the hub cannot run until this is mended; nothing was lost",
+    Stop: "nothing was changed or lost; mend this, then run it again",
     TryAgain: "a passing fault; try again",
 }
 
@@ -35,6 +38,10 @@ def through_the_door(run: Callable[[], None]) -> None:
     except BrokenPipeError:  # `preau … | head` closed its end: not an error
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:  # its words may quote what it met: they are not shown
+        where = ", ".join(frames(error))
+        typer.echo(f"[FAULT] a fault of ours ({type(error).__name__}); report {where}", err=True)
+        sys.exit(EX_SOFTWARE)
 
 
 def new_app() -> typer.Typer:

@@ -1,38 +1,57 @@
-"""Commands for the operator: serve the hub, run one step, keys and instances."""
+"""Commands for the operator: serve the hub, or run one of its processes; show the settings."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
+
+from preau.app.files import watch_files
+from preau.app.kafka_address import kafka_address
+from preau.app.logs import start_logs
 from preau.app.pages import serve_pages
 from preau.app.serve import serve_hub
 from preau.app.steps import STEPS, work_steps
-
-from preau.app.parent import follow_parent
-from preau.settings import read_settings
-
-Supervised = Annotated[bool, typer.Option("--supervised", hidden=True)]
+from preau.settings import Settings, described, read_settings
 
 
 def serve() -> None:
     """Runs everything: Kafka if you have none, the API and pages, every step, until Ctrl-C."""
-    serve_hub(read_settings())
+    serve_hub(_started("serve"))
 
 
 def work(
     steps: Annotated[list[str], typer.Argument(help=f"one or more of: {', '.join(STEPS)}")],
     *,
-    supervised: Supervised = False,
+    slot: Annotated[
+        int, typer.Option(min=0, help="0, 1, 2 …: a number of its own for each normalise process")
+    ] = 0,
 ) -> None:
     """Runs one step (or several) in this process, for those who scale out."""
-    if supervised:
-        follow_parent()
-    raise typer.Exit(work_steps(read_settings(), steps))
+    settings = _started("-".join(steps))
+    raise typer.Exit(work_steps(settings, partial(kafka_address, settings), steps, slot))
 
 
-def web(*, supervised: Supervised = False) -> None:
+def web() -> None:
     """Runs the API and the pages in this process."""
-    if supervised:
-        follow_parent()
-    serve_pages(read_settings())
+    settings = _started("web")
+    raise typer.Exit(serve_pages(settings, partial(kafka_address, settings)))
+
+
+def files() -> None:
+    """Watches the deposit folders in this process."""
+    settings = _started("files")
+    raise typer.Exit(watch_files(settings, partial(kafka_address, settings)))
+
+
+def show_settings() -> None:
+    """Shows every setting: its variable, its value here, what it means."""
+    for name, value, meaning in described(read_settings()):
+        typer.echo(f"{name}={value}\n    {meaning}")
+
+
+def _started(step: str) -> Settings:
+    read = read_settings()
+    start_logs(read.log_level, step)
+    return read

@@ -17,14 +17,15 @@ from preau.errors import Place, TryAgain
 from preau.web.needs import FlowState, StepState
 
 ANSWER_S = 5.0
-FRESH_S = 2.0
+FRESH_S, STARTING_S = 2.0, 0.3
 Spot = tuple[str, int]
 
 
 class KafkaFlow:
     """Reads end offsets, committed offsets and live members; at most once in two seconds.
 
-    `steps` gives, for each step, the topics it reads (exact names, or one `^` pattern).
+    `steps` gives, for each step, the topics it reads (exact names, or one `^` pattern). A step
+    whose pattern no topic matches yet has nothing to do and joins no group: it is not told.
     """
 
     def __init__(self, bootstrap: str, steps: Mapping[str, Sequence[str]]) -> None:
@@ -38,15 +39,24 @@ class KafkaFlow:
     def read(self) -> FlowState:
         """The state, at most two seconds old; raises `TryAgain` when Kafka does not answer."""
         with self._turn:
-            if time.monotonic() - self._read_at >= FRESH_S:
+            if time.monotonic() - self._read_at >= self._fresh_s():
                 self._state = self._ask()
                 self._read_at = time.monotonic()
             return self._state
 
+    def _fresh_s(self) -> float:
+        """A hub that starts, or lost a process, is looked at more often: it changes soon."""
+        whole = self._state.steps and all(step.workers for step in self._state.steps)
+        return FRESH_S if whole else STARTING_S
+
     def _ask(self) -> FlowState:
         try:
             ends = self._ends()
-            steps = tuple(self._step(name, topics, ends) for name, topics in self._steps.items())
+            steps = tuple(
+                self._step(name, topics, ends)
+                for name, topics in self._steps.items()
+                if any(_reads(topics, topic) for topic, _ in ends)
+            )
         except ck.KafkaException as error:
             raise TryAgain(
                 "KAFKA_AWAY",

@@ -1,0 +1,26 @@
+"""The control plane as health and metrics see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from preau.store.receipts import Receipts
+
+
+class StoreAccounts:
+    """Asks the database each time: what it answers is what holds now."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._receipts = Receipts(engine)
+
+    def ping(self) -> None:
+        """Returns when the database answers; raises otherwise."""
+        with self._engine.connect() as connection:
+            connection.execute(sa.text("select 1"))
+
+    def receipts_by_outcome(self) -> Mapping[str, int]:
+        """How many last answers of each kind the ENTs gave."""
+        return self._receipts.by_outcome()

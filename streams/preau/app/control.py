@@ -1,0 +1,127 @@
+"""What a process of the hub stands on, opened once: settings, database, keys, connectors, clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from preau.catalogue.card import Card
+from preau.catalogue.catalogue import Catalogue, open_catalogue
+from preau.clock import Clock, SystemClock
+from preau.inlets.intake import Speaker
+from preau.keys.master import MasterKey, open_master_key
+from preau.keys.pseudonym import pseudonym
+from preau.settings import Settings
+from preau.store.api_keys import ApiKeys
+from preau.store.database import open_database, prepare
+from preau.store.instances import Instance, Instances
+from preau.store.master_mark import PURPOSE, check_mark
+from preau.store.subject_keys import SubjectKeys
+
+DIGESTS, PSEUDONYMS = "digests", "pseudonyms"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The control plane of one process; every part may be used from any thread."""
+
+    settings: Settings
+    engine: sa.Engine
+    master: MasterKey
+    catalogue: Catalogue
+    clock: Clock = field(default_factory=SystemClock)
+
+    @property
+    def instances(self) -> Instances:
+        """The installations that the operator declared."""
+        return Instances(self.engine, self.master)
+
+    @property
+    def api_keys(self) -> ApiKeys:
+        """The keys with which they speak."""
+        return ApiKeys(self.engine, self.clock)
+
+    @property
+    def subject_keys(self) -> SubjectKeys:
+        """The keys that seal what is personal."""
+        return SubjectKeys(self.engine, self.master)
+
+    def speaker(self, name: str) -> Speaker | None:
+        """The instance of that name as an inlet sees it; None when unknown or disabled."""
+        instance = self.instances.get(name)
+        if instance is None or instance.disabled:
+            return None
+        return _speaker(instance, self.card(instance.connector))
+
+    def droppers(self) -> list[Speaker]:
+        """Every instance whose deposit folder is watched; a disabled one's is left alone."""
+        known = [each for each in self.instances.all() if not each.disabled]
+        return [_speaker(each, self.card(each.connector)) for each in known]
+
+    def recipient(self, name: str) -> Card | None:
+        """The card of an instance's product, which says what may leave for it."""
+        instance = self.instances.get(name)
+        return None if instance is None else self.card(instance.connector)
+
+    def degree(self, name: str) -> str | None:
+        """FIRST, SECOND, empty when its schools are of both; None when nobody declared it."""
+        instance = self.instances.get(name)
+        return None if instance is None else instance.degree
+
+    def close_way_out(self, name: str) -> None:
+        """Nothing is sent to this instance any more (its webhook answered 410); it may speak on."""
+        instance = self.instances.get(name)
+        if instance is not None:
+            self.instances.put(instance._replace(way_out="none"))
+
+    def card(self, connector: str) -> Card:
+        """A product's identity card; raises `FixTheFolder`."""
+        return self.catalogue.connector(connector).card
+
+    def pseudonyms(self) -> Callable[[str, str], str]:
+        """(instance, person) → what that instance may call them; each has a secret of its own."""
+        secrets: dict[str, bytes] = {}
+
+        def name(instance: str, person: str) -> str:
+            if instance not in secrets:
+                secrets[instance] = self.master.secret(f"{PSEUDONYMS}/{instance}")
+            return pseudonym(secrets[instance], person)
+
+        return name
+
+
+@contextmanager
+def open_control(settings: Settings) -> Iterator[Control]:
+    """Opens the database (made at the first start, with its master key) and the connectors.
+
+    The key is made before the tables are: a database that has tables always had its key, so a
+    key that is missing then is lost, and no second one is ever made over what the first sealed.
+    Raises `Stop` or `FixTheFolder`.
+    """
+    further = (Path(settings.connectors),) if settings.connectors else ()
+    catalogue = open_catalogue(further=further)
+    engine = open_database(settings.database_url)
+    try:
+        fresh = not sa.inspect(engine).get_table_names()
+        master = open_master_key(settings.master_key_file, fresh=fresh)
+        prepare(engine)
+        check_mark(engine, master.secret(PURPOSE))
+        yield Control(settings, engine, master, catalogue)
+    finally:
+        engine.dispose()
+
+
+def _speaker(instance: Instance, card: Card) -> Speaker:
+    return Speaker(
+        instance.name,
+        instance.connector,
+        card.order,
+        card.event_id or None,
+        card.reader,
+        card.ways_in,
+        instance.academy,
+    )

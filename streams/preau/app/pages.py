@@ -1,0 +1,75 @@
+"""The process of the API and the pages: what vendors post, what schools and operators read."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from collections.abc import Iterable
+from contextlib import closing
+from functools import partial
+
+from preau.app.accounts import StoreAccounts
+from preau.app.child import run_child
+from preau.app.control import Control, open_control
+from preau.app.kafka_address import Find
+from preau.app.projects_desk import ProjectsDesk
+from preau.app.step_topics import reads
+from preau.broker.publisher import Publisher
+from preau.canon.schemas import Schema, released
+from preau.settings import Settings
+from preau.web.api import create_api
+from preau.web.flow import KafkaFlow
+from preau.web.hub import Hub
+from preau.web.needs import Released
+from preau.web.server import listen, server
+
+
+def serve_pages(settings: Settings, find_kafka: Find, held: int | None = None) -> int:
+    """Answers until SIGTERM or SIGINT, then ends what is under way; 0.
+
+    `held` is the file descriptor of a socket that listens already: the supervisor's, so that calls
+    wait instead of failing while this process is started again. Raises `Stop` (PORT_TAKEN).
+    """
+    with open_control(settings) as control, closing(_door(settings, held)) as door:
+        bootstrap = find_kafka()
+        with Publisher(bootstrap) as publisher:
+            serving = server(create_api(_hub(control, bootstrap, publisher)))
+            for number in (signal.SIGTERM, signal.SIGINT):
+                # uvicorn takes them while it runs, and sends them once more when it has ended
+                signal.signal(number, lambda *_: setattr(serving, "should_exit", True))
+            serving.run(sockets=[door])
+    return 0
+
+
+def _door(settings: Settings, held: int | None) -> socket.socket:
+    if held is None:
+        return listen(settings.host, settings.port_number)
+    return socket.socket(fileno=held)
+
+
+def _hub(control: Control, bootstrap: str, publisher: Publisher) -> Hub:
+    return Hub(
+        kafka=publisher,
+        keys=control.api_keys,
+        speakers=control,
+        projects=ProjectsDesk(control.engine, control.degree, control.clock),
+        flow=KafkaFlow(bootstrap, reads(control.catalogue.names())),
+        accounts=StoreAccounts(control.engine),
+        schemas=registry(released().values()),
+        clock=control.clock,
+    )
+
+
+def registry(schemas: Iterable[Schema]) -> list[Released]:
+    """The schemas as a registry tells them: versions 1, 2 … of each subject, in order of ids."""
+    told: list[Released] = []
+    versions: dict[str, int] = {}
+    for each in sorted(schemas, key=lambda schema: schema.id):
+        versions[each.subject] = versions.get(each.subject, 0) + 1
+        told.append(Released(each.subject, versions[each.subject], each.id, each.text))
+    return told
+
+
+if __name__ == "__main__":
+    run_child("web", partial(serve_pages, held=int(sys.argv[1])))

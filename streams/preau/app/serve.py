@@ -1,0 +1,184 @@
+"""The whole hub in one command: Kafka if there is none, and every process, until told to stop."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from typing import Any, NamedTuple
+
+import structlog
+
+from preau.app.control import open_control
+from preau.app.hub_lock import only_hub
+from preau.app.hub_topics import ensure_hub_topics
+from preau.app.kafka_address import NODE
+from preau.app.supervisor import Child, Supervisor
+from preau.broker.fetch import bar
+from preau.broker.node import SERVE, Machine, Profile
+from preau.broker.opening import Broker, open_broker
+from preau.errors import Place, PreauError, Stop
+from preau.settings import Settings
+from preau.web.server import listen
+
+READY_S = 90.0
+LIVES = 4
+"""A process that ended so often before the hub was ready will not do better by itself."""
+_TICK_S = 0.1
+_CARE_S = 2.0
+log = structlog.get_logger()
+
+
+class Running(NamedTuple):
+    """A hub that answers: `address` is `http://host:port`, `bootstrap` its Kafka's `host:port`."""
+
+    address: str
+    bootstrap: str
+    supervisor: Supervisor
+    broker: Broker
+
+
+def serve_hub(settings: Settings) -> None:
+    """Runs everything until SIGINT or SIGTERM, then stops it in order; raises `Stop`."""
+    asked = _Asked()
+    with running_hub(settings) as hub:
+        print(f"Préau answers at {hub.address} (Kafka at {hub.bootstrap}); Ctrl-C stops it")  # noqa: T201 - the command's own words
+        asked.wait()
+
+
+@contextmanager
+def running_hub(settings: Settings, profile: Profile = SERVE) -> Iterator[Running]:
+    """A whole hub, ready when it is given and stopped at the end, web and files first, Kafka last.
+
+    However this process ends, `kill -9` included, no process of the hub outlives it for long.
+    """
+    with ExitStack() as stack:
+        lock = stack.enter_context(only_hub(settings.folder))
+        door = stack.enter_context(closing(listen(settings.host, settings.port_number)))
+        control = stack.enter_context(open_control(settings))
+        supervisor = Supervisor(settings.environment(), settings.folder / "logs")
+        supervisor.waves = waves(settings, lock, door.fileno())
+        stack.callback(supervisor.stop)
+        supervisor.tend()  # they load and compile while Kafka starts, then wait to be told
+        machine = Machine(tell=stack.enter_context(bar()))
+        node = settings.folder / NODE
+        broker = stack.enter_context(
+            open_broker(settings.kafka or None, node, profile, machine=machine)
+        )
+        ensure_hub_topics(control, broker.bootstrap)
+        supervisor.tell(broker.bootstrap)
+        stack.enter_context(_tended(supervisor, broker))
+        address = _address(settings.host, door.getsockname()[1])
+        _wait_until_well(address, supervisor)
+        yield Running(address, broker.bootstrap, supervisor, broker)
+
+
+def waves(settings: Settings, lock: int, door: int) -> list[list[Child]]:
+    """The processes of a hub, in the order in which they stop: what comes in first.
+
+    Each loads Faust, SQLAlchemy and the connectors; identity, projects and receipts share one
+    because they share the database's one writer, and a hub on two cores gains nothing from more.
+    """
+    steps = "preau.app.steps"
+    normalisers = [
+        Child(f"normalise-{slot}", steps, (str(slot), "normalise"), (lock,))
+        for slot in range(settings.normaliser_count)
+    ]
+    return [
+        [
+            Child("web", "preau.app.pages", (str(door),), (lock, door)),
+            Child("files", "preau.app.files", (), (lock,)),
+        ],
+        normalisers,
+        [Child("projects", steps, ("0", "identity", "projects", "receipts"), (lock,))],
+        [Child("deliver", steps, ("0", "deliver"), (lock,))],
+    ]
+
+
+@contextmanager
+def _tended(supervisor: Supervisor, broker: Broker) -> Iterator[None]:
+    """Both kept alive by threads of their own: Kafka's restart takes seconds, a process's none."""
+    threads = [
+        threading.Thread(target=supervisor.run, name="supervisor"),
+        threading.Thread(target=_care, args=(supervisor, broker), name="broker"),
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        supervisor.stopping = True
+        for thread in threads:
+            thread.join()
+        supervisor.stop()
+
+
+def _care(supervisor: Supervisor, broker: Broker) -> None:
+    while not supervisor.stopping:
+        try:
+            if broker.ensure_running():
+                log.warning("Kafka had ended and was started again")
+        except PreauError as error:  # a full disk, say: it goes on once there is room
+            log.critical("Kafka cannot start again", code=error.code, said=str(error))
+            time.sleep(_CARE_S)
+        time.sleep(_TICK_S)
+
+
+def _wait_until_well(address: str, supervisor: Supervisor) -> None:
+    """Until every step has its process; raises `Stop` when one cannot run, or after a while."""
+    limit = time.monotonic() + READY_S
+    while _health(address).get("status") != "ok":
+        for child in supervisor.children:
+            if child.lives >= LIVES or time.monotonic() > limit:
+                raise Stop(
+                    "HUB_NOT_READY",
+                    f"the process {child.name} was started {child.lives} times and is not ready",
+                    where=Place(file=str(supervisor.log_of(child))),
+                    fix="read the last lines of this file: they say what it needs",
+                )
+        time.sleep(_TICK_S)
+
+
+def _health(address: str) -> Mapping[str, Any]:
+    host = address.removeprefix("http://")
+    connection = http.client.HTTPConnection(host, timeout=10)
+    try:
+        connection.request("GET", "/health")
+        found = json.loads(connection.getresponse().read())
+    except (OSError, http.client.HTTPException, ValueError):
+        return {}
+    else:
+        return found if isinstance(found, dict) else {}
+    finally:
+        connection.close()
+
+
+def _address(host: str, port: int) -> str:
+    """An address that a browser on this machine can open."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - not a bind
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+
+
+class _Asked:
+    """Hears SIGINT and SIGTERM: the first ends a start that is under way, or `wait` later on."""
+
+    def __init__(self) -> None:
+        self._heard = threading.Event()
+        self._waiting = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._hear)
+
+    def wait(self) -> None:
+        """Returns at the signal."""
+        self._waiting = True
+        self._heard.wait()
+
+    def _hear(self, *_: object) -> None:
+        first = not self._heard.is_set()
+        self._heard.set()
+        if first and not self._waiting:
+            raise KeyboardInterrupt

@@ -1,0 +1,21 @@
+"""What each step reads, told without building it: the pages show how many records wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from preau.agents import statements
+from preau.agents.identity import PERSON
+from preau.broker.topics import CANON, INTAKE, LINK, RECEIPT, SHARE
+
+
+def reads(connectors: Iterable[str]) -> dict[str, list[str]]:
+    """The topics of each step of a hub with these connectors; `^` begins a pattern."""
+    followed = (*statements.RECORDS, "project")
+    return {
+        "normalise": [INTAKE + connector for connector in connectors],
+        "identity": [CANON + PERSON],
+        "projects": [*(CANON + record for record in followed), LINK, RECEIPT],
+        "deliver": ["^" + SHARE.replace(".", r"\.") + ".*"],
+        "receipts": [RECEIPT],
+    }

@@ -1,0 +1,45 @@
+"""The command `preau`: for operators, and for whoever writes a connector folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from preau import __version__
+from preau.cli import folder, instance, key, normalise, operate
+from preau.cli.door import new_app, through_the_door
+
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    *(operate.serve, operate.work, operate.web, operate.files),
+    *(normalise.normalise, folder.check, folder.explain, folder.new, folder.accept),
+)
+
+
+def main() -> None:
+    """The entry point; every error of ours leaves in words and with its exit code."""
+    through_the_door(create_cli())
+
+
+def create_cli() -> typer.Typer:
+    """The whole command line."""
+    app = new_app()
+    app.callback()(_options)
+    for command in _COMMANDS:
+        app.command()(command)
+    app.command("settings")(operate.show_settings)
+    app.add_typer(instance.create_cli(), name="instance")
+    app.add_typer(key.create_cli(), name="key")
+    return app
+
+
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="print the version and exit", is_eager=True)
+    ] = False,
+) -> None:
+    if version:
+        typer.echo(f"preau {__version__}")
+        raise typer.Exit
