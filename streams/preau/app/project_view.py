@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 
+from preau.agents.wanted import Recipient, share_entity
 from preau.store import outgoing, projects, said
 from preau.store.outgoing import WAIT, Row
 from preau.store.projects import Place, Project
@@ -23,14 +24,18 @@ from preau.web.reading import (
 ONE_BY_ONE = 30
 """Up to so many documents with the same answer are named one by one; beyond, counted."""
 DOCUMENTS = 200
-_NAMED = {"SHARE": "title", "HOMEWORK": "title"}
+PUT, REMOVE = "_PUT", "_REMOVE"
+_NAMED = {"GROUP": "name", "SHARE": "title", "HOMEWORK": "title"}
+RecipientOf = Callable[[str], Recipient | None]
+"""What an instance's product takes; None when the instance is unknown."""
 
 
 class ProjectView:
     """Reads; every call is one short transaction."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, recipient: RecipientOf) -> None:
         self._engine = engine
+        self._recipient = recipient
         self._receipts = Receipts(engine)
 
     def page(self, project: str) -> ProjectPage | None:
@@ -53,7 +58,7 @@ class ProjectView:
             found.title,
             establishments,
             documents,
-            tuple(_answers(rows, receipts)),
+            tuple(self._answers(rows, receipts)),
         )
 
     def rows(self) -> list[ProjectRow]:
@@ -62,6 +67,54 @@ class ProjectView:
             order = projects.all_ids(connection)
             found = {p.id: p for p in projects.several(connection, order)}
         return [_row(found[each]) for each in order]
+
+    def _answers(self, rows: Iterable[Row], receipts: Iterable[Receipt]) -> Iterator[Answer]:
+        """The last answer of each ENT for each thing; equal answers on unnamed things are one."""
+        answered = {(r.destination, r.entity): r for r in receipts}
+        alike: dict[tuple[str, str, str, str], list[tuple[Row, int | None]]] = {}
+        for row in rows:
+            if row.operation != WAIT + REMOVE:  # nothing was there, nothing is taken away
+                outcome, reason, at = self._answer(row, answered.get((row.destination, row.entity)))
+                alike.setdefault((row.destination, thing(row), outcome, reason), []).append(
+                    (row, at)
+                )
+        for (ent, what, outcome, reason), found in alike.items():
+            for label, things, at in _named(what, found):
+                yield Answer(ent, what, label, outcome, reason, things, at)
+
+    def _answer(self, row: Row, receipt: Receipt | None) -> tuple[str, str, int | None]:
+        """Outcome, reason and moment of the answer to a row as it is now."""
+        if row.operation == WAIT:
+            return "PENDING", "NO_ACCOUNT", row.occurred_at
+        if receipt is not None and receipt.version >= row.version:
+            return receipt.outcome, receipt.reason, receipt.at
+        recipient = self._recipient(row.destination)
+        able = recipient is None or row.operation in recipient.needs
+        if row.operation.endswith(REMOVE) and not able:  # such a withdrawal is never sent
+            return "REFUSED", "NOT_SUPPORTED", row.occurred_at
+        return "", "", None
+
+
+def thing(row: Row) -> str:
+    """What a row is about: GROUP, CLASS, MEMBER, SHARE …, with `_REMOVE` when it is withdrawn."""
+    if row.operation == WAIT:
+        return "MEMBER"
+    what = row.operation.removesuffix(PUT)
+    if row.body.get("member_kind") == "GROUP":
+        return what.replace("MEMBER", "CLASS")
+    return what
+
+
+def _named(
+    what: str, found: Sequence[tuple[Row, int | None]]
+) -> Iterator[tuple[str, int, int | None]]:
+    """(label, how many things, latest moment): one by one where things have names."""
+    name = _NAMED.get(what.removesuffix(REMOVE), "")
+    if name and len(found) <= ONE_BY_ONE:
+        for row, at in found:
+            yield str(row.body.get(name) or ""), 1, at
+        return
+    yield "", len(found), max((at for _, at in found if at is not None), default=None)
 
 
 def _row(project: Project) -> ProjectRow:
@@ -99,46 +152,13 @@ def _documents(
 ) -> Iterator[Document]:
     """What was shared with the group, the latest first, once however many ENTs received it."""
     names = projects.aliases_of(connection, project.id)
-    shares = {s.event_id: s for s in said.pointing(connection, "share", GROUP, names)}
-    told: dict[str, Row] = {}
-    for row in rows:
-        if row.operation == "SHARE_PUT" and row.cause in shares:
-            told[row.entity] = row
+    shares = {share_entity(s.key): s for s in said.pointing(connection, "share", GROUP, names)}
+    told = {r.entity: r for r in rows if r.operation == "SHARE_PUT" and r.entity in shares}
     latest = sorted(told.values(), key=lambda row: -row.seq)[:DOCUMENTS]
-    keys = {shares[row.cause].fields["resource"] for row in latest}
+    keys = {shares[row.entity].fields["resource"] for row in latest}
     resources = said.states(connection, "resource", keys)
     for row in latest:
-        share = shares[row.cause]
+        share = shares[row.entity]
         fields = resources[share.fields["resource"]].fields
         ent = share.key.partition("/")[0]
         yield Document(fields["title"], fields["kind"], ent, "", row.occurred_at)
-
-
-def _answers(rows: Iterable[Row], receipts: Iterable[Receipt]) -> Iterator[Answer]:
-    """The last answer of each ENT for each thing; equal answers on unnamed things are one."""
-    answered = {(r.destination, r.entity): r for r in receipts}
-    alike: dict[tuple[str, str, str, str], list[tuple[Row, int | None]]] = {}
-    for row in rows:
-        what = row.operation.partition("_")[0]
-        outcome, reason, at = _answer(row, answered.get((row.destination, row.entity)))
-        if not (row.operation.endswith("_REMOVE") and outcome in ("APPLIED", "WITHDRAWN")):
-            alike.setdefault((row.destination, what, outcome, reason), []).append((row, at))
-    for (ent, what, outcome, reason), found in alike.items():
-        if what in _NAMED and len(found) <= ONE_BY_ONE:
-            for row, at in found:
-                label = str(row.body.get(_NAMED[what]) or "")
-                yield Answer(ent, what, label, outcome, reason, 1, at)
-        else:
-            latest = max((at for _, at in found if at is not None), default=None)
-            label = str(found[0][0].body.get("name") or "") if what == "GROUP" else ""
-            yield Answer(ent, what, label, outcome, reason, len(found), latest)
-
-
-def _answer(row: Row, receipt: Receipt | None) -> tuple[str, str, int | None]:
-    if row.operation == WAIT:
-        return "PENDING", "NO_ACCOUNT", row.occurred_at
-    if row.operation.startswith(WAIT):
-        return "WITHDRAWN", "", None
-    if receipt is None or receipt.version < row.version:
-        return "", "", None
-    return receipt.outcome, receipt.reason, receipt.at

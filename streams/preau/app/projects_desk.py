@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from preau.app.project_view import ProjectView
+from preau.app.project_view import ProjectView, RecipientOf
 from preau.broker.records import Output
 from preau.broker.topics import CANON
 from preau.canon.cloudevents import header_list
@@ -42,15 +42,21 @@ DegreeOf = Callable[[str], str | None]
 class ProjectsDesk:
     """Commands on projects: written to the store, and given back as records to publish.
 
-    A command repeated after a lost answer gives the same state again: its record has a higher
+    A decision repeated after a lost answer gives the same state again: its record has a higher
     version and says the same.
     """
 
-    def __init__(self, engine: sa.Engine, degree_of: DegreeOf, clock: Clock) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        degree_of: DegreeOf,
+        clock: Clock,
+        recipient: RecipientOf = lambda _instance: None,
+    ) -> None:
         self._engine = engine
         self._degree_of = degree_of
         self._clock = clock
-        view = ProjectView(engine)
+        view = ProjectView(engine, recipient)
         #: What is shown of projects; reads only.
         self.page, self.rows = view.page, view.rows
 
@@ -117,7 +123,7 @@ class ProjectsDesk:
         version = project.version + 1
         return project._replace(
             places=places,
-            state=self._state(places),
+            state=_state(places),
             version=version,
             event_id=_event_id(project.id, version),
         )
@@ -134,22 +140,34 @@ class ProjectsDesk:
             what, fix = "this role may not decide that", "send one of the known decisions"
             where, known = At(field="decision"), allowed[decision.by]
             raise SetAside("DECISION_REFUSED", what, where=where, known=known, fix=fix)
-        if decision.by == "DASEN" and place.decision == "PROPOSED":
-            fix = "let the director transmit first: decision TRANSMITTED, by DIRECTOR"
-            what = "the director has not transmitted the project"
-            raise SetAside("NOT_TRANSMITTED", what, where=At(field="by"), fix=fix)
-
-    def _state(self, places: Iterable[Place]) -> str:
-        """Open as soon as two establishments, one of each degree where degrees are known."""
-        given = [p for p in places if p.decision == AUTHORISED]
-        degrees = {self._degree_of(p.instance) or "" for p in given} - {""}
-        return OPEN if len(given) > 1 and len(degrees) != 1 else DRAFT
+        _check_turn(place, decision)
 
     def _record(self, project: Project) -> Output:
         now = self._clock.now_ms()
         value = encode("project", _fields(project, now))
         headers = header_list("project", "hub", project.event_id, now)
         return Output(f"{CANON}project", project.id.encode(), value, headers)
+
+
+def _check_turn(place: Place, decision: Decision) -> None:
+    """The DASEN decides on what a director transmitted; it is not transmitted again afterwards."""
+    if decision.by == "DASEN" and place.by != "DASEN" and place.decision != "TRANSMITTED":
+        fix = "let the director transmit first: decision TRANSMITTED, by DIRECTOR"
+        what = "the director has not transmitted the project"
+        raise SetAside("NOT_TRANSMITTED", what, where=At(field="by"), fix=fix)
+    if decision.decision == "TRANSMITTED" and place.decision == AUTHORISED:
+        fix = "nothing is left to do; to stop the exchange send WITHDRAWN"
+        what = "the DASEN has authorised this establishment already"
+        raise SetAside("ALREADY_AUTHORISED", what, where=At(field="decision"), fix=fix)
+
+
+def _state(places: Iterable[Place]) -> str:
+    """Open while a collège and an école authorise: told by who decided, not by the ENT's degree.
+
+    One ENT may serve both degrees; only a principal speaks for a collège, only a DASEN for écoles.
+    """
+    deciders = {place.by for place in places if place.decision == AUTHORISED}
+    return OPEN if {"PRINCIPAL", "DASEN"} <= deciders else DRAFT
 
 
 def _event_id(project: str, version: int) -> str:

@@ -55,12 +55,17 @@ ROLES = {
 }
 _THINGS = {
     "GROUP": ("le groupe", "les groupes"),
+    "CLASS": ("classe", "classes"),
     "MEMBER": ("membre", "membres"),
     "RESOURCE": ("document", "documents"),
     "SHARE": ("partage", "partages"),
     "HOMEWORK": ("travail à faire", "travaux à faire"),
     "NOTICE": ("information", "informations"),
 }
+_COUNTED = frozenset({"CLASS", "MEMBER"})
+"""Things without a name of their own on a page: one of them is `1 membre`."""
+REMOVE = "_REMOVE"
+"""What ends the name of a thing that is withdrawn."""
 _KINDS = {
     "DOCUMENT": "document",
     "LINK": "lien",
@@ -102,21 +107,38 @@ def kind(code: str) -> str:
     return _KINDS.get(code, "document")
 
 
-def reason(outcome_code: str, reason_code: str) -> str:
-    """Why, as a sentence: the reason's own words, else what the outcome means."""
-    text = words(reason_code) if reason_code else _EXPLAINED.get(outcome_code, "")
-    return text[:1].upper() + text[1:] + "." if text else ""
+def reason(outcome_code: str, reason_code: str, what: str = "") -> str:
+    """Why, as a sentence: the reason's own words, else what the outcome means for that thing."""
+    if reason_code:
+        text = words(reason_code)
+    elif outcome_code == "APPLIED" and what.endswith(REMOVE):
+        text = "n'est plus dans cet ENT"
+    else:
+        text = _EXPLAINED.get(outcome_code, "")
+    return _sentence_start(text) + "." if text else ""
 
 
 def thing(what: str, label: str, count: int) -> str:
-    """What an answer is about: `le groupe`, `12 membres`, `le document « Règles du défi »`."""
+    """What an answer is about: `Le groupe`, `12 membres`, `Partage « Règles du défi »`.
+
+    What is withdrawn says so first: `Retrait : 12 membres`.
+    """
+    if what.endswith(REMOVE):
+        return f"Retrait\u00a0: {_thing(what.removesuffix(REMOVE), label, count)}"
+    return _sentence_start(_thing(what, label, count))
+
+
+def _thing(what: str, label: str, count: int) -> str:
     one, many = _THINGS.get(what, ("élément", "éléments"))
     if count > 1:
         return f"{count} {many.removeprefix('les ')}"
-    if what == "MEMBER":
+    if what in _COUNTED:
         return f"1 {one}"
-    name = f"{one} {quoted(label)}" if label and what != "GROUP" else one
-    return name[:1].upper() + name[1:]
+    return f"{one} {quoted(label)}" if label and what != "GROUP" else one
+
+
+def _sentence_start(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def quoted(text: str) -> str:

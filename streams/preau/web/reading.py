@@ -37,9 +37,10 @@ class Document(NamedTuple):
 class Answer(NamedTuple):
     """What one ENT last said of some things: `outcome` and `reason` as in `receipt.v1`.
 
-    `what` is the kind of thing (GROUP, MEMBER, RESOURCE, SHARE, HOMEWORK, NOTICE), `label` the
-    thing's own name where it has one, `things` how many things got this same answer. An empty
-    `outcome` is a delivery that has left the hub's queue for the first time or not yet.
+    `what` is the kind of thing (GROUP, CLASS, MEMBER, RESOURCE, SHARE, HOMEWORK, NOTICE), with
+    `_REMOVE` after it when the thing is withdrawn; `label` is the thing's own name where it has
+    one, `things` how many things got this same answer. An empty `outcome` is a delivery that has
+    left the hub's queue for the first time or not yet.
     """
 
     ent: str
