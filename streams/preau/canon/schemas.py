@@ -75,7 +75,9 @@ def _read(file: Path, name: str, number: int) -> Schema:
     except OSError as error:
         where = Place(file=f"schemas/avro/{file.name}")
         fix = "install Préau again from a complete wheel or checkout"
-        raise Stop("SCHEMA_MISSING", "a schema is not on its shelf", where=where, fix=fix) from error
+        raise Stop(
+            "SCHEMA_MISSING", "a schema is not on its shelf", where=where, fix=fix
+        ) from error
     raw = json.loads(text)
     record, _, major = name.rpartition(".v")
     plain = fastavro.parse_schema(_without_logic(raw))
