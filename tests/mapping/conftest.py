@@ -159,6 +159,7 @@ VOICE = Voice(
     version=parse_path("version"),
     ignored={"TALK": "messages are never read"},
 )
+CONTEXT = Context(b"a key of the tests, 32 bytes long")
 Make = Callable[..., Normaliser]
 Say = Callable[..., Said]
 
@@ -167,7 +168,9 @@ Say = Callable[..., Said]
 def make(schemas: dict[str, StandIn]) -> Make:
     """A normaliser whose event EVENT is mapped by the YAML text given."""
 
-    def made(yaml: str, voice: Voice = VOICE, **more: str) -> Normaliser:
+    def made(
+        yaml: str, voice: Voice = VOICE, context: Context = CONTEXT, **more: str
+    ) -> Normaliser:
         texts = {"EVENT": yaml, **more}
         rules = {
             event: parse_mapping(
@@ -176,7 +179,7 @@ def make(schemas: dict[str, StandIn]) -> Make:
             )
             for event, given in texts.items()
         }
-        return Normaliser(voice, rules, schemas, Context(b"a key of the tests, 32 bytes long"))
+        return Normaliser(voice, rules, schemas, context)
 
     return made
 

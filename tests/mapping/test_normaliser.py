@@ -8,10 +8,12 @@ from typing import Any
 
 import fastavro
 import pytest
-from preau.canon.draft import Draft
 
-from preau.mapping.normaliser import Normaliser
+from preau.canon.draft import Draft
+from preau.mapping.normaliser import Context, Normaliser
+from preau.mapping.paths import parse_path
 from preau.mapping.said import Said
+from preau.mapping.voice import Voice
 
 Make = Callable[..., Normaliser]
 Say = Callable[..., Said]
@@ -137,50 +139,43 @@ def test_an_absent_value_is_the_default_and_nothing_personal_is_no_pii(
     assert told(schemas, draft)["national_ref"] is None
 
 
-@pytest.mark.parametrize(
-    ("data", "code", "field", "found"),
-    [
-        ({**PUPIL, "role": "chef"}, "UNKNOWN_VALUE", "data.role", "text of 4 characters"),
-        ({**PUPIL, "role": None}, "MISSING", "data.role", "nothing"),
-        ({**PUPIL, "role": " "}, "MISSING", "data.role", "nothing"),
-        ({**PUPIL, "role": ["x"]}, "UNKNOWN_VALUE", "data.role", "list of 1"),
-        ({**PUPIL, "id": ""}, "MISSING", "data.id", "nothing"),
-        ({**PUPIL, "id": {"a": 1}}, "NOT_A_TEXT", "data.id", "object of 1 fields"),
-        ({**PUPIL, "id": True}, "NOT_A_TEXT", "data.id", "true or false"),
-        ({**PUPIL, "born": "31/02/2016"}, "NOT_A_DATE", "data.born", "text of 10 characters"),
-        ({**PUPIL, "ine": "12"}, "NOT_AN_INE", "data.ine", "text of 2 characters"),
-        ({}, "MISSING", "data.id", "nothing"),
-        (None, "MISSING", "data.id", "nothing"),
-    ],
-)
-def test_a_broken_value_is_refused_by_its_shape(
-    make: Make, say: Say, data: object, code: str, field: str, found: str
+BOTH_DEGREES = Voice("essai", "1", "", "ENT", parse_path("event"))
+
+
+def test_a_product_of_both_degrees_has_the_degree_declared_for_its_instance(
+    make: Make, say: Say, schemas: Any
 ) -> None:
-    drafts, [refusal] = make(PERSON).normalise(say(data))
+    asked: list[str] = []
 
-    assert drafts == []
-    assert (refusal.code, refusal.field, refusal.found) == (code, field, found)
-    assert (refusal.connector, refusal.event, refusal.instance) == ("essai", "EVENT", "ent")
-    assert (refusal.topic, refusal.partition, refusal.offset) == ("preau.intake.essai", 3, 41)
-    assert refusal.fix
+    def degree_of(instance: str) -> str:
+        asked.append(instance)
+        return {"ent": "SECOND", "ecoles": "FIRST"}.get(instance, "")
+
+    normaliser = make(PERSON, BOTH_DEGREES, Context(b"key", degree_of))
+    found = {
+        instance: told(schemas, one(normaliser, say(PUPIL)._replace(instance=instance)))
+        for instance in ("ent", "ecoles", "nobody-said", "ent")
+    }
+
+    assert found["ent"]["national_ref"]["degree"] == "SECOND"
+    assert found["ecoles"]["national_ref"]["degree"] == "FIRST"
+    assert found["nobody-said"]["national_ref"] is None
+    assert asked == ["ent", "ecoles", "nobody-said"]
+    assert normaliser.tally.plainly == 0
 
 
-def test_a_refusal_lists_the_known_values(make: Make, say: Say) -> None:
-    _, [refusal] = make(PERSON).normalise(say({**PUPIL, "role": "chef"}))
+def test_the_degree_of_the_card_counts_before_any_other(make: Make, say: Say, schemas: Any) -> None:
+    normaliser = make(PERSON, context=Context(b"key", lambda _instance: "SECOND"))
 
-    assert refusal.known == ("eleve", "prof")
+    assert told(schemas, one(normaliser, say(PUPIL)))["national_ref"]["degree"] == "FIRST"
 
 
-def test_a_broken_item_is_refused_alone(make: Make, say: Say) -> None:
-    members = [{"id": 1}, {"id": []}, "odd", {"id": 4, "kind": "cat"}, {"id": 5, "kind": "pupil"}]
+def test_without_a_declared_degree_there_is_no_reference(
+    make: Make, say: Say, schemas: Any
+) -> None:
+    normaliser = make(PERSON, BOTH_DEGREES, Context(b"key"))
 
-    drafts, refusals = make(MEMBERS).normalise(say({"id": 9, "members": members}))
-
-    assert [draft.key for draft in drafts] == [b"ent/9:1", b"ent/9:5"]
-    assert [(r.code, r.field) for r in refusals] == [
-        ("NOT_A_TEXT", "data.id | data.members.1.id"),
-        ("MISSING", "data.members.2.id"),
-    ]
+    assert told(schemas, one(normaliser, say(PUPIL)))["national_ref"] is None
 
 
 def test_an_item_keeps_its_id_when_its_neighbour_is_broken(make: Make, say: Say) -> None:
@@ -198,70 +193,11 @@ def test_an_empty_list_is_counted_as_silent(make: Make, say: Say, members: objec
     assert normaliser.tally.silent == 1
 
 
-@pytest.mark.parametrize("members", ["abc", 5, {"a": 1}, True, ""])
-def test_what_is_no_list_is_refused(make: Make, say: Say, members: object) -> None:
-    _, [refusal] = make(MEMBERS).normalise(say({"id": 9, "members": members}))
-
-    assert (refusal.code, refusal.field) == ("NOT_A_LIST", "data.members")
-
-
-def test_an_event_that_no_rule_is_about_is_refused_with_the_known_values(
-    make: Make, say: Say
-) -> None:
-    _, [refusal] = make(CLASS).normalise(say({"id": 1, "type": "CITY"}))
-
-    assert (refusal.code, refusal.field) == ("NO_RULE_APPLIES", "data.type")
-    assert refusal.known == ("CLASSROOM",)
-
-
-def test_an_unknown_event_is_refused_with_the_known_ones(make: Make, say: Say) -> None:
-    _, [refusal] = make(CLASS, OTHER=PERSON).normalise(say({}, event="EVNT"))
-
-    assert (refusal.code, refusal.event) == ("UNKNOWN_EVENT", "EVNT")
-    assert refusal.known == ("EVENT", "OTHER")
-
-
-@pytest.mark.parametrize("name", ["Timéo Bélaval", "a b", "12", "x" * 100])
-def test_an_event_name_that_might_be_a_person_is_not_told(make: Make, say: Say, name: str) -> None:
-    _, [refusal] = make(CLASS).normalise(say({}, event=name))
-
-    assert refusal.event == ""
-    assert name not in str(refusal)
-
-
 def test_an_ignored_event_is_counted_and_gives_nothing(make: Make, say: Say) -> None:
     normaliser = make(CLASS)
 
     assert normaliser.normalise(say({}, event="TALK")) == ([], [])
     assert normaliser.tally.ignored == {"TALK": 1}
-
-
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        (b"", "NOT_JSON"),
-        (b"{", "NOT_JSON"),
-        (b'{"event": "EVENT", "data": NaN}', "NOT_JSON"),
-        (b"\xff", "NOT_JSON"),
-        (b'{"event": "\\ud800"}', "NOT_JSON"),
-        (b"[" * 100_000, "NOT_JSON"),
-        (b"[1]", "NOT_AN_OBJECT"),
-        (b"null", "NOT_AN_OBJECT"),
-        (b"{}", "NO_EVENT_NAME"),
-        (b'{"event": 7}', "NO_EVENT_NAME"),
-        (b'{"event": "EVENT", "date": "hier"}', "NOT_AN_INSTANT"),
-        (b'{"event": "EVENT", "date": []}', "NOT_AN_INSTANT"),
-        (b'{"event": "EVENT", "id": {}}', "NOT_A_TEXT"),
-        (b'{"event": "EVENT", "version": "x"}', "NOT_AN_INSTANT"),
-        (b'{"event": "EVENT", "version": 9223372036854775808}', "NUMBER_TOO_LARGE"),
-    ],
-)
-def test_bytes_that_are_no_event_are_refused(make: Make, say: Say, body: bytes, code: str) -> None:
-    drafts, [refusal] = make(CLASS).normalise(say()._replace(body=body))
-
-    assert drafts == []
-    assert refusal.code == code
-    assert refusal.fix
 
 
 @pytest.mark.parametrize("size", [8191, 8192, 8193, 100_000])

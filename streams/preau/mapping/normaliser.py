@@ -34,10 +34,20 @@ _SHOWN_NAME = 80
 Loads = Callable[[bytes], object]
 
 
+def _undeclared(_instance: str) -> str:
+    return ""
+
+
 class Context(NamedTuple):
-    """What a deployment adds to the folder: the secret of its keyed hashes (INE, personal ids)."""
+    """What a deployment adds to the folder.
+
+    `secret` is the key of its hashes (INE, personal ids). `degree_of` gives the school degree that
+    an operator declared for an instance, FIRST, SECOND or empty; it counts where the product serves
+    both degrees, and is asked once per instance.
+    """
 
     secret: bytes
+    degree_of: Callable[[str], str] = _undeclared
 
 
 @dataclass
@@ -68,6 +78,7 @@ class Normaliser:
         self._voice = voice
         self._facts = facts_reader(voice)
         self._digests = Digests(context.secret)
+        self._degree_of = context.degree_of
         self._abouts: dict[str, About] = {}
         self.tally = Tally()
         by_version = {f"{s.name}.v{s.major}": s for s in schemas.values()}
@@ -160,13 +171,16 @@ class Normaliser:
         if about is None:
             if len(self._abouts) >= _INSTANCES:
                 self._abouts.clear()
-            about = About(instance, self._voice.degree, self._digests.ine, self._digests.hidden)
+            degree = self._voice.degree or self._degree_of(instance)
+            about = About(instance, degree, self._digests.ine, self._digests.hidden)
             self._abouts[instance] = about
         return about
 
     def _prove(self, samples: list[Said]) -> dict[str, str]:
         found: dict[str, str] = {}
-        about = self._about("essai")
+        digests = self._digests
+        # with a degree, so that references are made and compared
+        about = About("essai", self._voice.degree or "SECOND", digests.ine, digests.hidden)
         for name, rules in self._rules.items():
             said = Said("essai", name, "essai", b"{}", 1_788_220_800_000, "essai", 0, 0, "")
             facts = Facts(

@@ -26,8 +26,8 @@ class Gives(Enum):
 class About(NamedTuple):
     """What a conversion may know besides the values: who speaks, and the secret hashes.
 
-    `degree` is the card's: FIRST, SECOND, or empty when the product serves both. `ine` and `hide`
-    give the keyed hash of an INE and of any personal id.
+    `degree` is the card's, else the one declared for the instance: FIRST, SECOND, or empty when
+    nobody says. `ine` and `hide` give the keyed hash of an INE and of any personal id.
     """
 
     instance: str
