@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import confluent_kafka as ck
-from bench.normalise.batch_loop import Headers
-from bench.normalise.events import CONNECTOR, INSTANCE, events
+from bench.normalise.events import CONNECTOR, INSTANCE, events, subjects
 from bench.normalise.job import Job
+from bench.normalise.key_book import make_keys
 from bench.normalise.run import MODULES
 from rich.console import Console
 from rich.table import Table
@@ -27,12 +27,13 @@ from preau.broker.fetch import bar
 from preau.broker.gate import ensure_topics
 from preau.broker.node import BENCH, Machine
 from preau.broker.opening import open_broker
-from preau.broker.topics import Size, intake
+from preau.broker.topics import Size, Topic, canon, intake, own
 
 ROOT = Path(__file__).parents[2]
 ORDER = ("copy", "plain", "ours", "service", "two", "faust")
 FAUST_EVENTS = 20_000
-PARTITIONS = (0, 1, 2, 3)
+PARTITIONS = 4
+Headers = list[tuple[str, str | bytes | None]]
 RATIOS = (  # name, of, to, target
     ("ours / plain", "ours", "plain", 2.0),
     ("ours / faust", "ours", "faust", 15.0),
@@ -52,46 +53,38 @@ class Result(NamedTuple):
 
 
 class Bench:
-    """The topics of one bench on one Kafka, and how to run something on them."""
+    """The topics and the keys of one bench on one Kafka, and how to run something on them."""
 
-    def __init__(self, bootstrap: str, count: int) -> None:
+    def __init__(self, bootstrap: str, count: int, keys: str) -> None:
         self._bootstrap = bootstrap
         self._count = count
-        self._source = intake(f"{CONNECTOR}-bench", Size(len(PARTITIONS)))
-        self._small = intake(f"{CONNECTOR}-bench-small", Size(len(PARTITIONS)))
+        self._keys = keys
+        whole, half = Size(PARTITIONS), Size(PARTITIONS // 2)
+        self._source = intake(f"{CONNECTOR}-bench", whole)
+        self._small = intake(f"{CONNECTOR}-bench-small", whole)
+        self._halves = [intake(f"{CONNECTOR}-bench-{name}", half) for name in ("a", "b")]
+        self._sink = canon("person", whole)
         self._runs = 0
 
     def fill(self) -> None:
-        """Writes the input, once for all rounds."""
-        ensure_topics(self._bootstrap, [self._source, self._small])
-        headers: Headers = [("instance", INSTANCE.encode()), ("received_at", b"1795500000000")]
+        """Writes the input and makes the keys, once for all rounds."""
+        inputs = [self._source, self._small, *self._halves]
+        ensure_topics(self._bootstrap, [*inputs, self._sink, *own(Size())])
+        make_keys(self._keys, subjects(self._count))
+        write(self._bootstrap, [self._source.name], self._count)
+        write(self._bootstrap, [half.name for half in self._halves], self._count)
         # aiokafka, under Faust, reads no lz4 without a further package
-        inputs = (self._source.name, self._count, "lz4"), (self._small.name, FAUST_EVENTS, "none")
-        for name, count, packed in inputs:
-            settings = producer_settings(self._bootstrap, {"compression.type": packed})
-            producer = ck.Producer(settings)
-            for key, body in events(count):
-                while True:
-                    try:
-                        producer.produce(name, body, key, headers=headers)
-                        break
-                    except BufferError:
-                        producer.poll(0.1)
-            producer.flush()
+        write(self._bootstrap, [self._small.name], FAUST_EVENTS, packed="none")
 
     def measure(self, name: str) -> Result:
-        """One fresh run into a fresh sink; raises when an event is missing or doubled there."""
+        """One fresh run; raises when an event is missing or doubled in what it wrote."""
         self._runs += 1
-        sink = intake(f"{CONNECTOR}-bench-out-{self._runs}", Size(len(PARTITIONS)))
-        ensure_topics(self._bootstrap, [sink])
         runner = "ours" if name == "two" else name
-        jobs = [
-            Job(self._bootstrap, source, sink.name, partitions, count)
-            for source, partitions, count in self._shares(name)
-        ]
-        words = [[sys.executable, "-m", "bench.normalise.run", runner, *j.words()] for j in jobs]
+        jobs = self._jobs(name)
+        before = self._size(self._sink)
+        words = [[sys.executable, "-m", "bench.normalise.run", runner, j.word()] for j in jobs]
         told = run_together(words)
-        written = self._written(sink.name)
+        written = self._size(self._sink) - before
         expected = sum(job.events for job in jobs)
         if written != expected:
             raise RuntimeError(f"{name}: {written} records written, {expected} expected")
@@ -100,24 +93,49 @@ class Bench:
         memory = int(max(t["rss_mb"] for t in told))
         return Result(expected / seconds, cpu / expected * 1e6, memory)
 
-    def _shares(self, name: str) -> list[tuple[str, tuple[int, ...], int]]:
+    def _jobs(self, name: str) -> list[Job]:
         if name == "faust":
-            return [(self._small.name, PARTITIONS, FAUST_EVENTS)]
-        if name != "two":
-            return [(self._source.name, PARTITIONS, self._count)]
-        halves = PARTITIONS[:2], PARTITIONS[2:]
-        return [(self._source.name, half, self._size(self._source.name, half)) for half in halves]
+            sources = [(self._small, FAUST_EVENTS)]
+        elif name == "two":
+            sources = [(half, self._size(half)) for half in self._halves]
+        else:
+            sources = [(self._source, self._count)]
+        return [
+            Job(
+                self._bootstrap,
+                source.name,
+                self._sink.name,
+                tuple(range(source.size.partitions)),
+                count,
+                f"bench-{self._runs}-{place}",
+                self._keys,
+            )
+            for place, (source, count) in enumerate(sources)
+        ]
 
-    def _written(self, topic: str) -> int:
-        return self._size(topic, PARTITIONS)
-
-    def _size(self, topic: str, partitions: tuple[int, ...]) -> int:
+    def _size(self, topic: Topic) -> int:
         consumer = ck.Consumer({"bootstrap.servers": self._bootstrap, "group.id": "bench-size"})
+        places = [ck.TopicPartition(topic.name, p) for p in range(topic.size.partitions)]
         try:
-            ends = (consumer.get_watermark_offsets(ck.TopicPartition(topic, p)) for p in partitions)
-            return sum(high - low for low, high in ends)
+            return sum(consumer.get_watermark_offsets(place)[1] for place in places)
         finally:
             consumer.close()
+
+
+def write(bootstrap: str, topics: list[str], count: int, packed: str = "lz4") -> None:
+    """Writes the events to these topics, a pupil's events all to one of them."""
+    headers: Headers = [("instance", INSTANCE.encode()), ("received_at", b"1795500000000")]
+    producer = ck.Producer(producer_settings(bootstrap, {"compression.type": packed}))
+    for key, body in events(count):
+        topic = topics[int(key) % len(topics)]
+        while True:
+            try:
+                producer.produce(topic, body, key, headers=headers)
+                break
+            except BufferError:
+                producer.poll(0.1)
+    if producer.flush(60):
+        raise RuntimeError("the input could not be written")
 
 
 def run_together(commands: list[list[str]]) -> list[dict[str, float]]:
@@ -194,8 +212,8 @@ def main() -> None:
     chosen = parser.parse_args()
     names = present([name for name in ORDER if name in chosen.only.split(",")])
     results: dict[str, list[Result]] = {name: [] for name in names}
-    with kafka(chosen.kafka) as bootstrap:
-        bench = Bench(bootstrap, chosen.events)
+    with kafka(chosen.kafka) as bootstrap, tempfile.TemporaryDirectory() as folder:
+        bench = Bench(bootstrap, chosen.events, f"{folder}/keys.db")
         bench.fill()
         bench.measure("copy")  # dropped: Kafka makes its own topics at the first commit
         for turn in range(chosen.rounds):

@@ -21,8 +21,7 @@ class Ends:
         self._source = job.source
         settings = producer_settings(job.bootstrap)
         self.producer = ck.Producer({**settings, "on_delivery": self._on_delivery})
-        group = f"bench-{job.sink}-{job.partitions[0]}"
-        self.consumer = ck.Consumer(consumer_settings(job.bootstrap, group))
+        self.consumer = ck.Consumer(consumer_settings(job.bootstrap, job.group))
         self.consumer.assign([ck.TopicPartition(job.source, p, 0) for p in job.partitions])
 
     def seen(self, batch: Iterable[ck.Message]) -> None:

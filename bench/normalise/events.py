@@ -10,6 +10,9 @@ import orjson
 INSTANCE = "banc"
 CONNECTOR = "beneylu"
 EVENT = "CLASSROOM_CREATE_STUDENT-ACCOUNT"
+#: The secret of the bench's keyed hashes.
+SECRET = b"a key for the bench only, 32 byte"
+_FIRST_PUPIL = 100_000
 _GIVEN = ("Maëlys", "Noé", "Inès", "Jules", "Chloé", "Léo", "Zoé", "Raphaël", "Anaïs", "Théo")
 _FAMILY = ("DELPRAT", "RIEUNIER", "FABRÈGUES", "ESCANDE", "BÉNAZECH", "CATHALA", "MAURY")
 
@@ -18,8 +21,13 @@ def events(count: int, seed: int = 20261124) -> Iterator[tuple[bytes, bytes]]:
     """(order key, body) pairs; about every second event concerns a pupil met before."""
     draw = random.Random(seed)
     for number in range(count):
-        pupil = draw.randrange(100_000, 100_000 + max(1, count // 2))
+        pupil = _FIRST_PUPIL + draw.randrange(max(1, count // 2))
         yield str(pupil).encode(), _body(draw, number, pupil)
+
+
+def subjects(count: int) -> Iterator[str]:
+    """Every pupil of whom `events(count)` may speak, as the hub names them."""
+    return (f"{INSTANCE}/{_FIRST_PUPIL + number}" for number in range(max(1, count // 2)))
 
 
 def _body(draw: random.Random, number: int, pupil: int) -> bytes:

@@ -1,20 +1,28 @@
-"""The peer: a stock Faust agent doing the plain transform, as Faust's own guide writes one."""
+"""The peer: a stock Faust agent doing the plain transform, as Faust's own guide writes one.
+
+Every key is in its memory before the clock starts: an agent takes its events one by one, and the
+comparison is not about one SQL statement for each.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from typing import cast
+from typing import Any
 
 import faust
+from bench.normalise.events import subjects
 from bench.normalise.job import Job, Stopwatch
+from bench.normalise.key_book import Held, make_keys
 from bench.normalise.plain import Plain
+
+from preau.broker.records import Arrival
 
 
 def run(job: Job, watch: Stopwatch) -> None:
     """Processes `job.events` events, flushes, commits, says the time and ends this process."""
     app = faust.App(
-        f"bench-{job.sink}",
+        job.group,
         broker=f"kafka://{job.bootstrap}",
         store="memory://",
         value_serializer="raw",
@@ -28,17 +36,15 @@ def run(job: Job, watch: Stopwatch) -> None:
     )
     source = app.topic(job.source, key_type=bytes, value_type=bytes)
     sink = app.topic(job.sink, key_type=bytes, value_type=bytes)
-    transform = Plain().one
+    transform = Plain(Held(make_keys(job.keys, subjects(job.events)))).handle
     left = job.events
 
     async def work(stream: faust.StreamT[bytes]) -> None:
         nonlocal left
         async for event in stream.events():
             watch.start()
-            message = event.message
-            at = (message.topic, message.partition, message.offset)
-            key, value, headers = transform(message.value, dict(message.headers), at)
-            await sink.send(key=key, value=value, headers=cast("list[tuple[str, bytes]]", headers))
+            (made,) = transform([_arrival(event.message)])
+            await sink.send(key=made.key, value=made.value, headers=made.headers)
             left -= 1
             if left == 0:
                 await finish(app, job, watch)
@@ -46,6 +52,11 @@ def run(job: Job, watch: Stopwatch) -> None:
     app.agent(source, concurrency=1)(work)
     worker = faust.Worker(app, loglevel="INFO", quiet=True, redirect_stdouts=False)
     worker.execute_from_commandline()
+
+
+def _arrival(said: Any) -> Arrival:
+    headers = dict(said.headers)
+    return Arrival(said.topic, said.partition, said.offset, said.key, said.value, headers)
 
 
 async def finish(app: faust.App, job: Job, watch: Stopwatch) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,24 +12,28 @@ BATCH = 1_000
 
 
 class Job(NamedTuple):
-    """`events` in all from these partitions of `source`, to `sink`."""
+    """`events` in all from these partitions of `source`, to `sink`, under a `group` of its own.
+
+    `keys` is the file of the subjects' keys (`key_book`); each run reads them from it anew.
+    """
 
     bootstrap: str
     source: str
     sink: str
     partitions: tuple[int, ...]
     events: int
+    group: str
+    keys: str
 
     @classmethod
-    def parse(cls, words: Sequence[str]) -> Job:
-        """The other end of `words`."""
-        bootstrap, source, sink, partitions, count = words
-        return cls(bootstrap, source, sink, tuple(map(int, partitions.split(","))), int(count))
+    def parse(cls, word: str) -> Job:
+        """The other end of `word`."""
+        said = json.loads(word)
+        return cls(**{**said, "partitions": tuple(said["partitions"])})
 
-    def words(self) -> list[str]:
-        """As a command line."""
-        partitions = ",".join(map(str, self.partitions))
-        return [self.bootstrap, self.source, self.sink, partitions, str(self.events)]
+    def word(self) -> str:
+        """As one word of a command line."""
+        return json.dumps(self._asdict())
 
 
 class Stopwatch:

@@ -12,21 +12,22 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from itertools import islice
 
 import confluent_kafka as ck
-from bench.normalise.__main__ import ROOT, kafka
-from bench.normalise.batch_loop import Headers
-from bench.normalise.events import CONNECTOR, INSTANCE, events
+from bench.normalise.__main__ import ROOT, Headers, kafka
+from bench.normalise.events import CONNECTOR, INSTANCE, events, subjects
 from bench.normalise.job import Job
+from bench.normalise.key_book import make_keys
 from rich.console import Console
 from rich.table import Table
 
 from preau.broker.clients import consumer_settings, producer_settings
 from preau.broker.gate import ensure_topics
-from preau.broker.topics import Size, intake
+from preau.broker.topics import Size, canon, intake, own
 
 WARM_UP = 500
 
@@ -34,23 +35,27 @@ WARM_UP = 500
 class Line:
     """One source, one runner, one sink, at one rate."""
 
-    def __init__(self, bootstrap: str, runner: str, rate: int, seconds: int) -> None:
+    def __init__(self, bootstrap: str, runner: str, rate: int, seconds: int, keys: str) -> None:
         self._bootstrap = bootstrap
         self._rate = rate
         self._count = rate * seconds
-        source = intake(f"{CONNECTOR}-latency-{runner}-{rate}", Size(1))
-        sink = intake(f"{CONNECTOR}-latency-{runner}-{rate}-out", Size(1))
-        ensure_topics(bootstrap, [source, sink])
-        self._job = Job(bootstrap, source.name, sink.name, (0,), WARM_UP + self._count)
+        source = intake(f"{CONNECTOR}-latency-{rate}", Size(1))
+        sink = canon("person", Size(1))
+        ensure_topics(bootstrap, [source, sink, *own(Size())])
+        make_keys(keys, subjects(self._count))
+        group = f"latency-{rate}"
+        self._job = Job(bootstrap, source.name, sink.name, (0,), WARM_UP + self._count, group, keys)
         self._runner = runner
         self._due: list[float] = []
 
     def measure(self) -> list[float]:
         """Sorted latencies in milliseconds."""
-        words = [sys.executable, "-m", "bench.normalise.run", self._runner, *self._job.words()]
+        words = [sys.executable, "-m", "bench.normalise.run", self._runner, self._job.word()]
         with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
             consumer = ck.Consumer(consumer_settings(self._bootstrap, f"to-{self._job.sink}"))
-            consumer.assign([ck.TopicPartition(self._job.sink, 0, 0)])
+            place = ck.TopicPartition(self._job.sink, 0)
+            place.offset = consumer.get_watermark_offsets(place)[1]  # the runner is not up yet
+            consumer.assign([place])
             sender = threading.Thread(target=self._send)
             arrived = self._receive(consumer, sender)
             sender.join()
@@ -103,9 +108,10 @@ def main() -> None:
     parser.add_argument("--kafka", help="host:port of a Kafka to use instead of the embedded one")
     chosen = parser.parse_args()
     table = Table("runner", "events/s", "p50 ms", "p95 ms", "p99 ms", "max ms")
-    with kafka(chosen.kafka) as bootstrap:
+    with kafka(chosen.kafka) as bootstrap, tempfile.TemporaryDirectory() as folder:
         for rate in map(int, chosen.rates.split(",")):
-            late = Line(bootstrap, chosen.runner, rate, chosen.seconds).measure()
+            keys = f"{folder}/keys-{rate}.db"
+            late = Line(bootstrap, chosen.runner, rate, chosen.seconds, keys).measure()
             marks = [late[int(len(late) * share)] for share in (0.5, 0.95, 0.99)] + [late[-1]]
             table.add_row(chosen.runner, f"{rate:,}", *(f"{mark:.1f}" for mark in marks))
     Console().print(table)

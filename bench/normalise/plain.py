@@ -1,124 +1,131 @@
 """The same work as one would first write it: json to dict, dict to dict, fastavro, then the seal.
 
-Output: a sealed `person.v1` in Confluent wire format under CloudEvents headers, as the product's.
+It gives the records that the product gives (tests/bench), in the product's loop, with keys from the
+same book through the same cache: what differs is the mapping, the encoding and the framing.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 import os
 import struct
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
-import confluent_kafka as ck
 import fastavro
 import orjson
-from bench.normalise import batch_loop
-from bench.normalise.batch_loop import Headers
+from bench.normalise.events import CONNECTOR, SECRET
+from bench.normalise.hub_loop import HubLoop
 from bench.normalise.job import Job, Stopwatch
+from bench.normalise.key_book import open_book
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from preau import shelf
+from preau.broker.records import Arrival, Output
+from preau.canon.schemas import load
+from preau.clock import SystemClock
 from preau.ids import digest, event_id
+from preau.keys.digest import Digests
+from preau.keys.leased import Leased
+from preau.keys.seal import AT_HAND, KeyBook, SubjectKey
 
-RECORD, INNER = "person.v1", "person.pii.v1"
-SECRET = b"a key for the bench only, 32 byte"
 EPOCH = date(1970, 1, 1)
+Headers = list[tuple[str, bytes]]
 
 
 def run(job: Job, watch: Stopwatch) -> None:
     """The benchmark's entry."""
-    plain = Plain()
-
-    def handle(batch: list[ck.Message]) -> list[tuple[bytes, bytes, Headers]]:
-        return [plain.message(message) for message in batch]
-
-    batch_loop.run(job, watch, handle)
+    HubLoop(job, watch, Plain(open_book(job.keys))).run()
 
 
 class Plain:
-    """One pupil's account to one sealed person."""
+    """Pupils' accounts to sealed persons."""
 
-    def __init__(self) -> None:
-        folder = shelf.schemas()
-        self._id = int(json.loads((folder / "ids.json").read_text("utf-8"))[RECORD]["id"])
-        self._outer = fastavro.parse_schema(json.loads((folder / f"{RECORD}.avsc").read_text()))
-        self._inner = fastavro.parse_schema(json.loads((folder / f"{INNER}.avsc").read_text()))
-        self._ciphers: dict[str, AESGCM] = {}
+    def __init__(self, book: KeyBook) -> None:
+        self._schema = load()["person"]
+        self._inner = load()["person.pii"]
+        self._digests = Digests(SECRET)
+        self._keys = Leased(book.keys, SystemClock(), AT_HAND)
 
-    def message(self, message: ck.Message) -> tuple[bytes, bytes, Headers]:
-        """For confluent-kafka."""
-        at = (message.topic() or "", message.partition() or 0, message.offset() or 0)
-        return self.one(message.value() or b"", dict(message.headers() or ()), at)
+    def handle(self, batch: Sequence[Arrival]) -> list[Output]:
+        """One record for each event."""
+        events = [orjson.loads(arrival.value or b"") for arrival in batch]
+        subjects = [
+            f"{arrival.headers['instance'].decode()}/{event['data']['id']}"
+            for arrival, event in zip(batch, events, strict=True)
+        ]
+        keys = self._keys.take(set(subjects))
+        return [
+            self._one(arrival, event, subject, keys[subject])
+            for arrival, event, subject in zip(batch, events, subjects, strict=True)
+        ]
 
-    def one(
-        self, body: bytes, said: dict[str, Any], at: tuple[str, int, int]
-    ) -> tuple[bytes, bytes, Headers]:
-        """Key, value, headers of the canonical record."""
-        event = orjson.loads(body)
-        instance = said["instance"].decode()
-        source_id = str(event["data"]["id"])
-        identity = event_id(instance, digest(body), "0")
+    def _one(
+        self, arrival: Arrival, event: dict[str, Any], subject: str, key: SubjectKey
+    ) -> Output:
         moment = datetime.fromisoformat(event["date"])
-        meta = {
-            "event_id": identity,
-            "instance": instance,
-            "connector": "beneylu",
-            "connector_version": "1",
-            "source_id": source_id,
-            "version": int(moment.timestamp() * 1_000_000),
-            "deleted": False,
-            "authority": "ENT",
-            "occurred_at": int(moment.timestamp() * 1_000),
-            "received_at": int(said["received_at"]),
-            "school_year": _school_year(moment),
-            "lineage": {"topic": at[0], "partition": at[1], "offset": at[2], "path": ""},
-        }
-        subject = f"{instance}/{source_id}"
+        meta = _meta(arrival, event, moment)
         record = _person(event["data"], meta)
-        record["pii"] = self._seal(subject, identity, _pii(event["data"]))
-        return subject.encode(), self._frame(record), _headers(meta, moment)
+        record["pii"] = self._seal(subject, meta["event_id"], self._pii(event["data"]), key)
+        value = self._frame(record)
+        return Output("preau.canon.person", subject.encode(), value, _headers(meta, moment))
 
-    def _seal(self, subject: str, identity: str, pii: dict[str, Any]) -> dict[str, bytes]:
-        cipher = self._ciphers.get(subject)
-        if cipher is None:
-            cipher = AESGCM(hashlib.sha256(SECRET + subject.encode()).digest())
-            self._ciphers[subject] = cipher
+    def _pii(self, data: dict[str, Any]) -> dict[str, Any]:
+        born, ine = data.get("birthday"), data.get("ine")
+        return {
+            "family_name": data["last_name"],
+            "given_names": [data["first_name"]],
+            "birth_date": (date.fromisoformat(born) - EPOCH).days if born else None,
+            "ine_digest": self._digests.ine(ine.replace(" ", "").upper()) if ine else None,
+        }
+
+    def _seal(
+        self, subject: str, identity: str, pii: dict[str, Any], key: SubjectKey
+    ) -> dict[str, bytes]:
         clear = BytesIO()
-        fastavro.schemaless_writer(clear, self._inner, pii)
+        fastavro.schemaless_writer(clear, self._inner.parsed, pii)
         nonce = os.urandom(12)
-        bound = f"{subject}\0{identity}\0pii\0{self._id}".encode()
-        sealed = cipher.encrypt(nonce, clear.getvalue(), bound)
-        return {"kid": bytes(16), "nonce": nonce, "ciphertext": sealed}
+        bound = f"{subject}\0{identity}\0pii\0{self._schema.id}".encode()
+        sealed = AESGCM(key.key).encrypt(nonce, clear.getvalue(), bound)
+        return {"kid": key.kid, "nonce": nonce, "ciphertext": sealed}
 
     def _frame(self, record: dict[str, Any]) -> bytes:
         out = BytesIO()
-        out.write(struct.pack(">bI", 0, self._id))
-        fastavro.schemaless_writer(out, self._outer, record)
+        out.write(struct.pack(">bI", 0, self._schema.id))
+        fastavro.schemaless_writer(out, self._schema.parsed, record)
         return out.getvalue()
 
 
+def _meta(arrival: Arrival, event: dict[str, Any], moment: datetime) -> dict[str, Any]:
+    instance = arrival.headers["instance"].decode()
+    return {
+        "event_id": event_id(instance, digest(arrival.value or b""), "0/0"),
+        "instance": instance,
+        "connector": CONNECTOR,
+        "connector_version": "1",
+        "source_id": str(event["data"]["id"]),
+        "version": int(moment.timestamp() * 1_000_000),
+        "deleted": False,
+        "authority": "ENT",
+        "occurred_at": int(moment.timestamp() * 1_000),
+        "received_at": int(arrival.headers["received_at"]),
+        "school_year": _school_year(moment),
+        "lineage": {
+            "topic": arrival.topic,
+            "partition": arrival.partition,
+            "offset": arrival.offset,
+            "path": "",
+        },
+    }
+
+
 def _person(data: dict[str, Any], meta: dict[str, Any]) -> dict[str, Any]:
-    jointure = {"academy": data["aaf_academy"], "degree": "FIRST", "number": data["aaf_id"]}
+    reference = {"academy": data["aaf_academy"], "degree": "FIRST", "jointure": data["aaf_id"]}
     return {
         "meta": meta,
         "profile": "PUPIL",
         "vendor_role": "PUPIL",
-        "national_ref": jointure if data.get("aaf_id") else None,
-    }
-
-
-def _pii(data: dict[str, Any]) -> dict[str, Any]:
-    born = data.get("birthday")
-    return {
-        "family_name": data["last_name"],
-        "given_names": [data["first_name"]],
-        "birth_date": (date.fromisoformat(born) - EPOCH).days if born else None,
-        "ine_digest": hmac.digest(SECRET, data["ine"].encode(), "sha256") if data["ine"] else None,
+        "national_ref": reference if data.get("aaf_id") else None,
     }
 
 

@@ -18,7 +18,7 @@ MODULES = {
 
 def main() -> None:
     """Runs it and says how long it took."""
-    name, job, watch = sys.argv[1], Job.parse(sys.argv[2:]), Stopwatch()
+    name, job, watch = sys.argv[1], Job.parse(sys.argv[2]), Stopwatch()
     importlib.import_module(MODULES[name]).run(job, watch)
     print(watch.told(job.events), flush=True)
 
