@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 from typing import Any
+
+from preau.app.logs import Seldom
 
 PROGRAM = """
 import logging, structlog
@@ -45,3 +48,15 @@ def test_of_an_exception_only_its_kind_is_written() -> None:
 
 def test_a_level_silences_what_is_below_it() -> None:
     assert [line["event"] for line in said("ERROR")] == ["it failed", "it failed"]
+
+
+def test_what_a_client_repeats_is_written_once_in_a_while() -> None:
+    now = [0.0]
+    seldom = Seldom(10.0, lambda: now[0])
+
+    def passes(text: str) -> bool:
+        return seldom.filter(logging.LogRecord("kafka.client", 40, "", 0, text, None, None))
+
+    assert [passes("FAIL a"), passes("FAIL b"), passes("GETPID c")] == [True, False, True]
+    now[0] = 10.0
+    assert passes("FAIL d")

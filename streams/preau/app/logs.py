@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -13,8 +15,15 @@ _LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
 
 def start_logs(level: str, step: str) -> None:
     """Configures structlog and the standard library alike; `step` stands on every line."""
+
+    def name_step(
+        _logger: object, _name: str, event: structlog.typing.EventDict
+    ) -> structlog.typing.EventDict:
+        event["step"] = step  # not a context variable: clients log from threads of their own
+        return event
+
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        name_step,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _only_the_kind,
@@ -35,9 +44,32 @@ def start_logs(level: str, step: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=_LEVELS.get(level, 20), force=True)
-    for noisy in ("aiokafka", "faust", "mode", "kafka", "uvicorn.access"):
+    for noisy in ("faust", "mode", "kafka", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    structlog.contextvars.bind_contextvars(step=step)
+    # Faust's client reads the control topic only; when Kafka is away, the loops say so as well
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    logging.getLogger("kafka.client").addFilter(Seldom())
+
+
+class Seldom(logging.Filter):
+    """Lets one line of a kind through in ten seconds; the kind is its first word (FAIL, GETPID …).
+
+    A client that has lost its broker says the same twenty times a second.
+    """
+
+    def __init__(self, every_s: float = 10.0, now: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._every_s = every_s
+        self._now = now
+        self._last: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether this line is written."""
+        kind, now = record.getMessage().partition(" ")[0], self._now()
+        if now - self._last.get(kind, -self._every_s) < self._every_s:
+            return False
+        self._last[kind] = now
+        return True
 
 
 def frames(error: BaseException) -> list[str]:

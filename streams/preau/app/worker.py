@@ -81,7 +81,8 @@ def create_app(name: str, bootstrap: str, folder: Path) -> faust.App:
 
     Faust must read at least one topic, so it reads the control topic: an operator's orders.
     Its web server is off (the hub has its own), and so is its leader election, which would
-    create a topic that nobody declared.
+    create a topic that nobody declared. It is a static member of its group: started again after
+    `kill -9`, it would else wait a minute for its own ghost, and could not even be stopped.
     """
     memory = folder / "faust" / name
     memory.mkdir(parents=True, exist_ok=True)
@@ -94,6 +95,7 @@ def create_app(name: str, bootstrap: str, folder: Path) -> faust.App:
         topic_disable_leader=True,
         topic_allow_declare=False,
         consumer_auto_offset_reset="latest",
+        consumer_group_instance_id=name,
     )
     orders = app.topic(CONTROL, value_type=bytes, value_serializer="raw", key_serializer="raw")
 

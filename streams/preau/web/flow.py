@@ -55,7 +55,7 @@ class KafkaFlow:
             steps = tuple(
                 self._step(name, topics, ends)
                 for name, topics in self._steps.items()
-                if any(_reads(topics, topic) for topic, _ in ends)
+                if topics[0][0] != "^" or any(_reads(topics, topic) for topic, _ in ends)
             )
         except ck.KafkaException as error:
             raise TryAgain(
