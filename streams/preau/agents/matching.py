@@ -5,6 +5,7 @@ Rules and their assurance: only what is CERTAIN is decided here (canonical model
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -30,7 +31,7 @@ def match_keys(source: str, person: Mapping[str, Any], ine_digest: str | None) -
         return []
     found = []
     ref = person["national_ref"]
-    if ref is not None:
+    if ref is not None and ref["academy"] and ref["jointure"]:
         whole = f"{ref['academy']}/{ref['degree']}/{ref['jointure']}"
         found.append(MatchKey(source, NATIONAL_REF, whole))
         if person["profile"] in _STAFF_PROFILES:
@@ -63,13 +64,18 @@ def families(sources: Iterable[str], keys: Iterable[MatchKey]) -> list[list[str]
     return list(groups.values())
 
 
-def rule_of(source: str, family: Iterable[str], keys: Iterable[MatchKey]) -> str:
-    """The strongest rule by which a source belongs to its family."""
-    others = set(family) - {source}
-    mine = {(k.kind, k.value) for k in keys if k.source == source}
-    theirs = {(k.kind, k.value) for k in keys if k.source in others}
-    shared = {kind for kind, _ in mine & theirs}
-    return next((rule for rule in (NATIONAL_REF, INE_DIGEST, STAFF) if rule in shared), ALONE)
+def rules(keys: Iterable[MatchKey]) -> dict[str, str]:
+    """Source → the strongest rule by which it shares a key; whoever shares none is not there."""
+    held = list(keys)
+    times = Counter((key.kind, key.value) for key in held)
+    shared: dict[str, set[str]] = {}
+    for key in held:
+        if times[key.kind, key.value] > 1:
+            shared.setdefault(key.source, set()).add(key.kind)
+    return {
+        source: next(rule for rule in (NATIONAL_REF, INE_DIGEST, STAFF) if rule in kinds)
+        for source, kinds in shared.items()
+    }
 
 
 def named(
@@ -82,11 +88,9 @@ def named(
     taken: set[str] = set()
     found: dict[str, str] = {}
     for family in sorted(grouped, key=lambda family: (-len(family), family)):
-        wanted = [held[source] for source in family if source in held]
-        person = next(
-            (p for p in sorted(wanted, key=lambda p: -wanted.count(p)) if p not in taken), None
-        )
-        person = person or new_id()
+        wanted = Counter(held[source] for source in family if source in held)
+        free = (person for person, _ in wanted.most_common() if person not in taken)
+        person = next(free, None) or new_id()
         taken.add(person)
         found |= dict.fromkeys(family, person)
     return found

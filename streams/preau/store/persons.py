@@ -6,7 +6,7 @@ entry goes. Functions work inside the caller's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -19,7 +19,8 @@ _NUMBER = sa.BigInteger
 class Entry(NamedTuple):
     """One account or file entry: `source` is `<instance>/<source id>`, `person` the hub's own id.
 
-    `version` is the vendor's, of the state last seen; `decisions` counts the decisions on it.
+    `version` is the vendor's, of the state last seen; `decisions` counts the decisions on it, the
+    last of which was taken `at` (ms since 1970).
     """
 
     source: str
@@ -28,6 +29,7 @@ class Entry(NamedTuple):
     person: str
     rule: str
     decisions: int
+    at: int
 
 
 class MatchKey(NamedTuple):
@@ -39,7 +41,7 @@ class MatchKey(NamedTuple):
 
 
 def declare(metadata: sa.MetaData) -> None:
-    """Declares the two tables, unless they are declared already."""
+    """Declares the three tables, unless they are declared already."""
     if "person_entry" in metadata.tables:
         return
     sa.Table(
@@ -50,36 +52,45 @@ def declare(metadata: sa.MetaData) -> None:
         sa.Column("deleted", sa.Boolean, nullable=False),
         sa.Column("person", sa.Text, nullable=False, index=True),
         sa.Column("rule", sa.Text, nullable=False),
-        sa.Column("decisions", _NUMBER, nullable=False),
+        *(sa.Column(name, _NUMBER, nullable=False) for name in ("decisions", "at")),
+        sqlite_with_rowid=False,
     )
     sa.Table(
         "person_key",
         metadata,
         *(sa.Column(name, sa.Text, primary_key=True) for name in ("source", "kind", "value")),
         sa.Index("person_key_value", "kind", "value"),
+        sqlite_with_rowid=False,
     )
+    sa.Table("person_move", metadata, sa.Column("source", sa.Text, primary_key=True))
 
 
 _ENTRY = ", ".join(Entry._fields)
-_BY_SOURCE = sa.text(
-    f"select {_ENTRY} from person_entry where source in :named"  # noqa: S608 - our own column names
-).bindparams(sa.bindparam("named", expanding=True))
-_BY_PERSON = sa.text(
+_VALUES = ", ".join(f":{name}" for name in Entry._fields)
+_NEWER = ", ".join(f"{name} = excluded.{name}" for name in Entry._fields[1:])
+
+
+def _named(statement: str) -> sa.TextClause:
+    return sa.text(statement).bindparams(sa.bindparam("named", expanding=True))
+
+
+_BY_SOURCE = _named(f"select {_ENTRY} from person_entry where source in :named")  # noqa: S608 - our own column names
+_BY_PERSON = _named(
     f"select {_ENTRY} from person_entry where person in :named and not deleted"  # noqa: S608
-).bindparams(sa.bindparam("named", expanding=True))
-_KEYS_OF = sa.text("select source, kind, value from person_key where source in :named").bindparams(
-    sa.bindparam("named", expanding=True)
 )
-_SOURCES_WITH = sa.text(
-    "select source from person_key where kind = :kind and value in :named"
-).bindparams(sa.bindparam("named", expanding=True))
+_KEYS_OF = _named("select source, kind, value from person_key where source in :named")
+_SOURCES_WITH = _named("select source from person_key where kind = :kind and value in :named")
 _PUT = sa.text(
-    "insert into person_entry values (:source, :version, :deleted, :person, :rule, :decisions)"
-    " on conflict (source) do update set version = excluded.version, deleted = excluded.deleted,"
-    " person = excluded.person, rule = excluded.rule, decisions = excluded.decisions"
+    f"insert into person_entry ({_ENTRY}) values ({_VALUES})"  # noqa: S608
+    f" on conflict (source) do update set {_NEWER}"
 )
-_DROP_KEYS = sa.text("delete from person_key where source = :source")
+_DROP_KEY = sa.text(
+    "delete from person_key where source = :source and kind = :kind and value = :value"
+)
 _ADD_KEY = sa.text("insert into person_key values (:source, :kind, :value) on conflict do nothing")
+_MOVES = sa.text("select source from person_move")
+_ADD_MOVE = sa.text("insert into person_move values (:source) on conflict do nothing")
+_DROP_MOVES = _named("delete from person_move where source in :named")
 
 
 def chunks(named: Iterable[str]) -> Iterator[list[str]]:
@@ -104,7 +115,7 @@ def keys_of(connection: sa.Connection, sources: Collection[str]) -> list[MatchKe
     return [
         MatchKey(*row)
         for chunk in chunks(sources)
-        for row in connection.execute(_KEYS_OF, {"named": chunk})
+        for row in connection.execute(_KEYS_OF, {"named": chunk}).all()
     ]
 
 
@@ -121,28 +132,50 @@ def sources_with(connection: sa.Connection, keys: Iterable[MatchKey]) -> set[str
     }
 
 
-def put_keys(connection: sa.Connection, sources: Collection[str], keys: Sequence[MatchKey]) -> None:
-    """These keys, and no others, are those of these sources."""
-    if sources:
-        connection.execute(_DROP_KEYS, [{"source": source} for source in sources])
-    if keys:
-        connection.execute(_ADD_KEY, [key._asdict() for key in keys])
+def put_keys(
+    connection: sa.Connection, held: Iterable[MatchKey], wanted: Iterable[MatchKey]
+) -> None:
+    """Writes `wanted` in the place of `held`, the keys that these sources had until now."""
+    before, after = set(held), set(wanted)
+    for statement, changed in ((_DROP_KEY, before - after), (_ADD_KEY, after - before)):
+        if changed:
+            connection.execute(statement, [key._asdict() for key in sorted(changed)])
 
 
-def put_entries(connection: sa.Connection, rows: Sequence[Entry]) -> None:
+def put_entries(connection: sa.Connection, rows: Iterable[Entry]) -> None:
     """Writes entries as they are now."""
-    if rows:
-        connection.execute(_PUT, [row._asdict() for row in rows])
+    if said := [row._asdict() for row in rows]:
+        connection.execute(_PUT, said)
+
+
+def moves(connection: sa.Connection) -> set[str]:
+    """The sources on which something was decided that Kafka may not have, without a word of theirs.
+
+    Whoever spoke is not among them: until Kafka has the decision, it repeats what was spoken.
+    """
+    return set(connection.execute(_MOVES).scalars())
+
+
+def put_moves(connection: sa.Connection, sources: Collection[str]) -> None:
+    """Remembers that these were decided on without having spoken."""
+    if sources:
+        connection.execute(_ADD_MOVE, [{"source": source} for source in sorted(sources)])
+
+
+def drop_moves(connection: sa.Connection, sources: Collection[str]) -> None:
+    """Kafka has what was decided on these."""
+    for chunk in chunks(sources):
+        connection.execute(_DROP_MOVES, {"named": chunk})
 
 
 def _entries(
     connection: sa.Connection, statement: sa.TextClause, named: Collection[str]
 ) -> Iterator[Entry]:
     for chunk in chunks(sorted(named)):
-        for row in connection.execute(statement, {"named": chunk}):
+        for row in connection.execute(statement, {"named": chunk}).all():
             yield _entry(row)
 
 
 def _entry(row: Any) -> Entry:
-    source, version, deleted, person, rule, decisions = row
-    return Entry(source, int(version), bool(deleted), person, rule, int(decisions))
+    source, version, deleted, person, rule, decisions, at = row
+    return Entry(source, int(version), bool(deleted), person, rule, int(decisions), int(at))
