@@ -51,7 +51,8 @@ def bar() -> Iterator[Told]:
     try:
         yield tell
     finally:
-        progress.stop()
+        if progress.live.is_started:  # else it would print an empty line all the same
+            progress.stop()
 
 
 def fetch(coordinate: str, to: Path) -> None:
