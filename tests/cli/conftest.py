@@ -1,0 +1,25 @@
+"""The command line, run in this process on a data folder of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from preau.cli import create_cli
+
+Preau = Callable[..., Any]
+
+
+@pytest.fixture
+def preau(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Preau:
+    """Runs one command: `preau("key", "list")`; `said` is its standard input."""
+    monkeypatch.setenv("PREAU_DATA", str(tmp_path / "hub"))
+
+    def run(*arguments: str, said: str | None = None) -> Any:
+        return CliRunner().invoke(create_cli(), arguments, input=said)
+
+    return run
