@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from preau import __version__
+from preau.errors import TryAgain
+from preau.web.flow import KafkaFlow
 
 
 def typed(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -21,6 +25,13 @@ def typed(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def workers(flow: KafkaFlow) -> int:
+    try:
+        return flow.read().steps[0].workers
+    except TryAgain:  # Kafka has just started, and its groups are not loaded yet
+        return 0
 
 
 def test_the_version_is_said(preau: Any) -> None:
@@ -60,3 +71,23 @@ def test_a_process_alone_says_that_it_has_no_kafka(tmp_path: Path, command: str)
     assert ran.returncode == 4
     assert "KAFKA_NOT_STARTED" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.kafka
+def test_a_step_run_by_hand_makes_the_topics_works_and_ends_with_0(
+    tmp_path: Path, kafka: str
+) -> None:
+    settings = {"PREAU_DATA": str(tmp_path), "PREAU_KAFKA": kafka, "PREAU_REPLICAS": "1"}
+    step = subprocess.Popen(
+        [sys.executable, "-m", "preau", "work", "receipts"],
+        env={**os.environ, **settings},
+        stderr=subprocess.DEVNULL,
+    )
+    flow = KafkaFlow(kafka, {"receipts": ["preau.receipt"]})
+    limit = time.monotonic() + 60
+    while workers(flow) == 0:
+        assert step.poll() is None
+        assert time.monotonic() < limit
+    step.send_signal(signal.SIGTERM)
+    assert step.wait(60) == 0
+    assert "preau.control" in flow.read().written

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from preau.app.control import open_control
 from preau.app.files import watch_files
+from preau.app.hub_topics import ensure_hub_topics
 from preau.app.kafka_address import kafka_address
 from preau.app.logs import start_logs
 from preau.app.pages import serve_pages
@@ -30,25 +32,33 @@ def work(
 ) -> None:
     """Runs one step (or several) in this process, for those who scale out."""
     settings = _started("-".join(steps))
-    raise typer.Exit(work_steps(settings, partial(kafka_address, settings), steps, slot))
+    raise typer.Exit(work_steps(settings, partial(_checked_kafka, settings), steps, slot))
 
 
 def web() -> None:
     """Runs the API and the pages in this process."""
     settings = _started("web")
-    raise typer.Exit(serve_pages(settings, partial(kafka_address, settings)))
+    raise typer.Exit(serve_pages(settings, partial(_checked_kafka, settings)))
 
 
 def files() -> None:
     """Watches the deposit folders in this process."""
     settings = _started("files")
-    raise typer.Exit(watch_files(settings, partial(kafka_address, settings)))
+    raise typer.Exit(watch_files(settings, partial(_checked_kafka, settings)))
 
 
 def show_settings() -> None:
     """Shows every setting: its variable, its value here, what it means."""
     for name, value, meaning in described(read_settings()):
         typer.echo(f"{name}={value}\n    {meaning}")
+
+
+def _checked_kafka(settings: Settings) -> str:
+    """Where Kafka is, once its topics are there and as they must be; raises `Stop` otherwise."""
+    bootstrap = kafka_address(settings)
+    with open_control(settings) as control:
+        ensure_hub_topics(control, bootstrap)
+    return bootstrap
 
 
 def _started(step: str) -> Settings:
