@@ -86,4 +86,5 @@ def test_a_hub_told_to_stop_while_it_starts_ends_at_once(tmp_path: Path) -> None
     left = psutil.Process(hub.pid).children(recursive=True)
     hub.send_signal(signal.SIGINT)
     assert hub.wait(60) == 130
-    assert running(left) == []
+    while running(left):  # one that was just being started sees the end of its pipe
+        assert time.monotonic() < limit
