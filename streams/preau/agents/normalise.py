@@ -2,71 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
 
+from preau.agents.intake_record import said_of, trace_of, unheard
+from preau.agents.setting_aside import Encode, Refused, set_aside
 from preau.broker.records import Arrival, Output
+from preau.broker.topics import CANON, INTAKE, RECORD_BYTES, RECORDS
 from preau.canon.cloudevents import headers
 from preau.canon.draft import Draft
-from preau.errors import SetAside
+from preau.clock import Clock
+from preau.ids import digest
 from preau.keys.seal import Sealer
 from preau.mapping.normaliser import Normaliser
-from preau.mapping.refusal import Refusal
+from preau.mapping.refusal import Refusal, Unfit, refusal
 
-INTAKE, CANON, ASIDE = "preau.intake.", "preau.canon.", "preau.setaside."
-UNREADABLE = "UNREADABLE_BYTES"
-
-
-class Piece(Protocol):
-    """What a reader gives: one event's plain values as JSON, or the reason why it has none."""
-
-    @property
-    def event(self) -> str | None: ...
-    @property
-    def body(self) -> bytes: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def problem(self) -> SetAside | None: ...
-
-
-class Opener(Protocol):
-    """Turns bytes as received into pieces; only for what is not JSON already."""
-
-    def __call__(self, body: bytes, name: str) -> Iterable[Piece]:
-        """The pieces of one body; raises `SetAside` when it cannot be read at all."""
-        ...
+#: Bytes of a key and a value together; the rest of what Kafka takes is for headers and framing.
+LARGEST = RECORD_BYTES - 4_096
+_TOPICS = {record: CANON + record for record in RECORDS}
 
 
 class Normalise:
-    """The step `normalise`: stateless, one process per core, repeatable."""
+    """The step `normalise`: stateless, one process per core, repeatable.
+
+    `normalisers` are the compiled mappings by connector; `encode` writes a set-aside. Each record
+    of an intake topic becomes canonical records, set-asides, both, or (counted by its normaliser's
+    tally) nothing. A repeat gives the same ids in the same order.
+    """
 
     name = "normalise"
 
-    def __init__(self, normalisers: Mapping[str, Normaliser], sealer: Sealer) -> None:
-        self._normalisers = normalisers
+    def __init__(
+        self,
+        normalisers: Mapping[str, Normaliser],
+        sealer: Sealer,
+        encode: Encode,
+        clock: Clock,
+    ) -> None:
+        self._by_topic = {
+            INTAKE + name: (name, normaliser.normalise) for name, normaliser in normalisers.items()
+        }
         self._sealer = sealer
-        self._topics = {name: f"{CANON}{name}" for name in ()} if False else {}
+        self._encode = encode
+        self._clock = clock
 
     def topics(self) -> list[str]:
         """The intake topic of every connector."""
-        return [f"{INTAKE}{name}" for name in self._normalisers]
+        return list(self._by_topic)
 
     def handle(self, batch: Sequence[Arrival]) -> list[Output]:
-        """Canonical records and set-asides of the batch, in the order of their arrival."""
+        """Canonical records in the order of arrival, then set-asides in theirs."""
         drafts: list[Draft] = []
-        refusals: list[Refusal] = []
-        traces: list[bytes | None] = []
-        for arrival in batch:
-            connector = arrival.topic[len(INTAKE) :]
-            made, refused = self._normalisers[connector].normalise(_said(arrival))
+        sources: list[int] = []
+        refused: dict[int, list[Refusal]] = {}
+        by_topic = self._by_topic
+        for place, arrival in enumerate(batch):
+            connector, normalise = by_topic[arrival.topic]
+            try:
+                made, refusals = normalise(said_of(arrival))
+            except Unfit as unfit:
+                made, refusals = [], [refusal(unfit, unheard(arrival), connector, "")]
             drafts += made
-            refusals += refused
-            traces += [arrival.headers.get("traceparent")] * len(made)
-        values = self._sealer.seal(drafts)
-        outputs = [
-            Output(CANON + draft.record, draft.key, value, headers(draft))
-            for draft, value in zip(drafts, values, strict=True)
-        ]
-        outputs += [aside(refusal) for refusal in refusals]
+            sources += [place] * len(made)
+            if refusals:
+                refused[place] = refusals
+        outputs = self._sealed(batch, drafts, sources, refused)
+        for place in sorted(refused):
+            outputs += self._set_aside(batch[place], refused[place])
         return outputs
+
+    def _sealed(
+        self,
+        batch: Sequence[Arrival],
+        drafts: Sequence[Draft],
+        sources: Sequence[int],
+        refused: dict[int, list[Refusal]],
+    ) -> list[Output]:
+        """The records that Kafka takes; one that is too large joins the refused."""
+        outputs: list[Output] = []
+        values = self._sealer.seal(drafts)
+        for draft, value, place in zip(drafts, values, sources, strict=True):
+            key, arrival = draft.key, batch[place]
+            if len(value) + len(key) <= LARGEST:
+                told = headers(draft, trace_of(arrival))
+                outputs.append(Output(_TOPICS[draft.record], key, value, told))
+            else:
+                refused.setdefault(place, []).append(self._too_large(draft, value, arrival))
+        return outputs
+
+    def _too_large(self, draft: Draft, value: bytes, arrival: Arrival) -> Refusal:
+        found = f"a {draft.record} of {len(value) + len(draft.key)} bytes"
+        known, fix = (f"at most {LARGEST} bytes",), "send fewer items in one event"
+        unfit = Unfit("RECORD_SIZE", found, known=known, fix=fix)
+        said = said_of(arrival)
+        return refusal(unfit, said, self._by_topic[arrival.topic][0], said.event or "")
+
+    def _set_aside(self, arrival: Arrival, refusals: Sequence[Refusal]) -> list[Output]:
+        said, at = digest(arrival.value or b""), self._clock.now_ms()
+        trace = trace_of(arrival)
+        return [
+            set_aside(Refused(each, said, nth, at, trace), self._encode)
+            for nth, each in enumerate(refusals)
+        ]
