@@ -127,58 +127,11 @@ def tab(chromium: Browser, address: str) -> Iterator[Page]:
     context.close()
 
 
+ECOLES, COLLEGE = "ENT-école (fictif)", "Mon ENT (fictif)"
+
+
 def _page() -> ProjectPage:
-    establishments = (
-        Establishment(
-            "0119001Z",
-            "École de la Blanquette",
-            "ENT-école (fictif)",
-            "AUTHORISED",
-            "DASEN",
-            AT,
-            (Classroom("CM2 A", 5),),
-        ),
-        Establishment(
-            "0119002A",
-            "École du Pont-Neuf",
-            "ENT-école (fictif)",
-            "AUTHORISED",
-            "DASEN",
-            AT,
-            (Classroom("CM1-CM2", 4),),
-        ),
-        Establishment(
-            "0119003B",
-            "École des Corbières",
-            "ENT-école (fictif)",
-            "TRANSMITTED",
-            "DIRECTOR",
-            AT,
-            (Classroom("CM2", 0),),
-        ),
-        Establishment(
-            "0119010J",
-            "Collège des Trois-Ponts",
-            "Mon ENT (fictif)",
-            "AUTHORISED",
-            "PRINCIPAL",
-            AT,
-            (Classroom("6A", 6),),
-        ),
-    )
-    answers = (
-        Answer("ENT-école (fictif)", "GROUP", "Défi lecture", "APPLIED", "", 1, AT),
-        Answer("ENT-école (fictif)", "MEMBER", "", "APPLIED", "", 3, AT),
-        Answer("Mon ENT (fictif)", "GROUP", "Défi lecture", "APPLIED", "", 1, AT),
-        Answer("Mon ENT (fictif)", "MEMBER", "", "APPLIED", "", 4, AT),
-        Answer("Mon ENT (fictif)", "MEMBER", "", "PENDING", "NO_ACCOUNT", 2, AT),
-        Answer("Mon ENT (fictif)", "SHARE", "Règles du défi", "REFUSED", "MEDIA_GONE", 1, AT),
-        Answer("Mon ENT (fictif)", "HOMEWORK", "Lire le chapitre 1", "ACCEPTED", "", 1, AT),
-        Answer("Mon ENT (fictif)", "RESOURCE", "Affiche", "", "", 1, None),
-    )
-    rules = Document(
-        "Règles du défi", "DOCUMENT", "ENT-école (fictif)", "École de la Blanquette", AT
-    )
+    rules = Document("Règles du défi", "DOCUMENT", ECOLES, "École de la Blanquette", AT)
     return ProjectPage(
         PROJECT,
         "Défi lecture",
@@ -187,7 +140,33 @@ def _page() -> ProjectPage:
         "2026-10-12",
         "2027-07-02",
         "Défi lecture",
-        establishments,
+        _establishments(),
         (rules,),
-        answers,
+        _answers(),
+    )
+
+
+def _establishments() -> tuple[Establishment, ...]:
+    rows = (
+        ("0119001Z", "École de la Blanquette", ECOLES, "AUTHORISED", "DASEN", "CM2 A", 5),
+        ("0119002A", "École du Pont-Neuf", ECOLES, "AUTHORISED", "DASEN", "CM1-CM2", 4),
+        ("0119003B", "École des Corbières", ECOLES, "TRANSMITTED", "DIRECTOR", "CM2", 0),
+        ("0119010J", "Collège des Trois-Ponts", COLLEGE, "AUTHORISED", "PRINCIPAL", "6A", 6),
+    )
+    return tuple(
+        Establishment(uai, name, ent, decision, by, AT, (Classroom(label, members),))
+        for uai, name, ent, decision, by, label, members in rows
+    )
+
+
+def _answers() -> tuple[Answer, ...]:
+    return (
+        Answer(ECOLES, "GROUP", "Défi lecture", "APPLIED", "", 1, AT),
+        Answer(ECOLES, "MEMBER", "", "APPLIED", "", 3, AT),
+        Answer(COLLEGE, "GROUP", "Défi lecture", "APPLIED", "", 1, AT),
+        Answer(COLLEGE, "MEMBER", "", "APPLIED", "", 4, AT),
+        Answer(COLLEGE, "MEMBER", "", "PENDING", "NO_ACCOUNT", 2, AT),
+        Answer(COLLEGE, "SHARE", "Règles du défi", "REFUSED", "MEDIA_GONE", 1, AT),
+        Answer(COLLEGE, "HOMEWORK", "Lire le chapitre 1", "ACCEPTED", "", 1, AT),
+        Answer(COLLEGE, "RESOURCE", "Affiche", "", "", 1, None),
     )

@@ -222,38 +222,6 @@ def running(world: World) -> Iterator[Running]:
 
 def a_page() -> ProjectPage:
     """The project of the story, half way."""
-    blanquette = Establishment(
-        "0119001Z",
-        "École de la Blanquette",
-        "ent-ecole",
-        "AUTHORISED",
-        "DASEN",
-        AT,
-        (Classroom("CM2 A", 5),),
-    )
-    corbieres = Establishment(
-        "0119003B", "École des Corbières", "ent-ecole", "TRANSMITTED", "DIRECTOR", AT, ()
-    )
-    pont = Establishment("0119002A", "École du Pont-Neuf", "ent-ecole", "PROPOSED", "", None, ())
-    college = Establishment(
-        "0119010J",
-        "Collège des Trois-Ponts",
-        "mon-ent",
-        "AUTHORISED",
-        "PRINCIPAL",
-        AT,
-        (Classroom("6A", 0),),
-    )
-    answers = (
-        Answer("ent-ecole", "GROUP", "Défi lecture", "APPLIED", "", 1, AT),
-        Answer("ent-ecole", "MEMBER", "", "APPLIED", "", 1, AT),
-        Answer("mon-ent", "GROUP", "Défi lecture", "APPLIED", "", 1, AT),
-        Answer("mon-ent", "MEMBER", "", "APPLIED", "", 4, AT),
-        Answer("mon-ent", "MEMBER", "", "PENDING", "NO_ACCOUNT", 2, AT),
-        Answer("mon-ent", "SHARE", "Règles du défi", "REFUSED", "MEDIA_GONE", 1, AT),
-        Answer("mon-ent", "HOMEWORK", "Lire le chapitre 1", "ACCEPTED", "", 1, AT),
-        Answer("mon-ent", "RESOURCE", "Affiche", "", "", 1, None),
-    )
     return ProjectPage(
         PROJECT,
         "Défi lecture",
@@ -262,7 +230,37 @@ def a_page() -> ProjectPage:
         "2026-10-12",
         "2027-07-02",
         "Défi lecture",
-        (blanquette, pont, corbieres, college),
+        _establishments(),
         (Document("Règles du défi", "DOCUMENT", "ent-ecole", "École de la Blanquette", AT),),
-        answers,
+        _answers(),
+    )
+
+
+def _establishments() -> tuple[Establishment, ...]:
+    room = (Classroom("CM2 A", 5),)
+    school, college = "ent-ecole", "mon-ent"
+    return (
+        Establishment(
+            "0119001Z", "École de la Blanquette", school, "AUTHORISED", "DASEN", AT, room
+        ),
+        Establishment("0119002A", "École du Pont-Neuf", school, "PROPOSED", "", None, ()),
+        Establishment("0119003B", "École des Corbières", school, "TRANSMITTED", "DIRECTOR", AT, ()),
+        Establishment(
+            *("0119010J", "Collège des Trois-Ponts", college, "AUTHORISED", "PRINCIPAL"),
+            AT,
+            (Classroom("6A", 0),),
+        ),
+    )
+
+
+def _answers() -> tuple[Answer, ...]:
+    return (
+        Answer("ent-ecole", "GROUP", "Défi lecture", "APPLIED", "", 1, AT),
+        Answer("ent-ecole", "MEMBER", "", "APPLIED", "", 1, AT),
+        Answer("mon-ent", "GROUP", "Défi lecture", "APPLIED", "", 1, AT),
+        Answer("mon-ent", "MEMBER", "", "APPLIED", "", 4, AT),
+        Answer("mon-ent", "MEMBER", "", "PENDING", "NO_ACCOUNT", 2, AT),
+        Answer("mon-ent", "SHARE", "Règles du défi", "REFUSED", "MEDIA_GONE", 1, AT),
+        Answer("mon-ent", "HOMEWORK", "Lire le chapitre 1", "ACCEPTED", "", 1, AT),
+        Answer("mon-ent", "RESOURCE", "Affiche", "", "", 1, None),
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from preau.broker.ports import free_ports
 from preau.errors import Place, Stop
 
 _PATIENCE_S = 30
@@ -41,8 +42,11 @@ class EntProcess:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Starts it, on the port that it had before if it ran before; returns when it listens."""
-        port = urlsplit(self.origin).port or 0
+        """Starts it, on the port that it had before if it ran before; returns when it listens.
+
+        The port is below those that the system hands to clients: none can sit on it meanwhile.
+        """
+        port = urlsplit(self.origin).port or free_ports(1)[0]
         self._process = subprocess.Popen(
             [*self._command, "--port", str(port)],
             stdin=subprocess.PIPE,

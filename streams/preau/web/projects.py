@@ -52,13 +52,8 @@ def projects(hub: Hub, door: Doorkeeper) -> APIRouter:
     async def create(request: Request) -> JSONResponse:
         """A new project; its establishments are PROPOSED until each has decided."""
         await door.caller(request, OPERATE)
-        said = _read(await read_body(request, MAX_EVENT), _New)
-        if said.ends < said.starts:
-            fix = "end the project after its beginning"
-            raise SetAside(
-                "PROJECT_FORM", "until is before from", where=Place(field="until"), fix=fix
-            )
-        project, records = await run_in_threadpool(hub.projects.create, _new(said))
+        new = _new(_read(await read_body(request, MAX_EVENT), _New))
+        project, records = await run_in_threadpool(hub.projects.create, new)
         await hub.write(records)
         page = f"/projets/{project}"
         return JSONResponse(
@@ -107,6 +102,9 @@ def _read(body: bytes, kind: type[T]) -> T:
 
 
 def _new(said: _New) -> NewProject:
+    if said.ends < said.starts:
+        where, fix = Place(field="until"), "end the project after its beginning"
+        raise SetAside("PROJECT_FORM", "until is before from", where=where, fix=fix)
     invited = tuple(
         Invited(each.uai, each.instance, tuple(each.classes)) for each in said.participants
     )

@@ -11,17 +11,17 @@ from typing import Any, NamedTuple
 
 import pytest
 import sqlalchemy as sa
-import yaml
 
 from preau import shelf
 from preau.agents.deliver import Deliver
 from preau.agents.dispatcher import Tools
 from preau.broker.records import Arrival, Output
+from preau.catalogue.card import read_card
 from preau.clock import SystemClock
 from preau.outlets.opening import Product, WaysOut
 from preau.outlets.operation import read_operations
 from preau.sandbox.process import EntProcess
-from preau.store import deliveries
+from preau.store.database import open_database, prepare
 from preau.store.deliveries import Deliveries, Delivery
 
 TOKEN = "machine-account"
@@ -113,7 +113,14 @@ class Hub:
         """As the step does with a batch from Kafka."""
         step = Deliver(self._tools(), json.loads, lambda _name: None)
         arrivals = [
-            Arrival(f"preau.share.{r.destination}", 0, n, r.entity.encode(), _json(r), {})
+            Arrival(
+                f"preau.share.{r.destination}",
+                0,
+                n,
+                r.entity.encode(),
+                json.dumps(r._asdict()).encode(),
+                {},
+            )
             for n, r in enumerate(rows)
         ]
         assert step.handle(arrivals) == []
@@ -188,29 +195,17 @@ class Hub:
 
 
 def open_engine(file: Path) -> sa.Engine:
-    """SQLite as the hub opens it: WAL, every commit on disk."""
-    engine = sa.create_engine(f"sqlite:///{file}", connect_args={"timeout": 10})
-
-    @sa.event.listens_for(engine, "connect")
-    def _settings(connection: Any, _record: Any) -> None:
-        connection.execute("pragma journal_mode=wal")
-        connection.execute("pragma synchronous=full")
-
-    metadata = sa.MetaData()
-    deliveries.declare(metadata)
-    metadata.create_all(engine)
+    """The file as the hub opens it."""
+    engine = open_database(f"sqlite:///{file}")
+    prepare(engine)
     return engine
 
 
 def open_product(name: str) -> Product:
     """The shipped connector folder."""
     folder = shelf.connectors() / name
-    card = yaml.safe_load((folder / "connector.yaml").read_text(encoding="utf-8"))
-    return Product(read_operations(name, folder / "outlet", card["needs"]), card["needs"])
-
-
-def _json(row: Delivery) -> bytes:
-    return json.dumps(row._asdict()).encode()
+    needs = read_card(folder).needs
+    return Product(read_operations(name, folder / "outlet", needs), needs)
 
 
 @pytest.fixture
@@ -291,7 +286,7 @@ def member(row: Callable[..., Delivery]) -> Callable[..., Delivery]:
 
 @pytest.fixture
 def users() -> list[str]:
-    """The accounts of the collège."""
+    """Accounts of the collège."""
     return USERS
 
 

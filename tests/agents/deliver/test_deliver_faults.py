@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from typing import Any
 
@@ -93,7 +92,8 @@ def test_an_ent_killed_again_and_again_ends_with_everything_once_and_in_order(
         if mark and len(hub.outcomes()) >= mark[0]:
             for ent in ents.values():
                 ent.kill()
-                threading.Timer(0.3, ent.start).start()
+            for ent in ents.values():
+                ent.start()
             mark[:] = [each for each in [next(marks, None)] if each]
         return idle(hub)
 

@@ -37,9 +37,11 @@ def test_what_lies_in_the_share_topic_reaches_the_ent_and_its_receipt_reaches_ka
         loop = Loop(kafka, step)
         thread = threading.Thread(target=loop.run)
         thread.start()
-        asyncio.run(deliver(step, ways, lambda: applied(kafka, name, len(rows))))
-        loop.stop()
-        thread.join()
+        try:
+            asyncio.run(deliver(step, ways, lambda: applied(kafka, name, len(rows))))
+        finally:
+            loop.stop()
+            thread.join()
     assert len(ents["edifice"].effects()) == len(rows) + 1  # the group is also linked to itself
 
 
