@@ -7,16 +7,20 @@ Kafka has acknowledged them (`acknowledged`); a fresh process sends again what s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 import structlog
 
+from preau.agents.answers import hear
+from preau.agents.delays import Delays
+from preau.agents.documents import Documents
 from preau.agents.scene import Scene
 from preau.agents.statements import RECORDS, said
 from preau.agents.touched import Touched
-from preau.agents.wanted import Recipient, listed
+from preau.agents.wanted import Recipient, may_leave
 from preau.broker.records import Arrival, Output
 from preau.broker.topics import CANON, LINK, RECEIPT, SHARE
 from preau.canon.cloudevents import header_list
@@ -26,12 +30,19 @@ from preau.errors import SetAside
 from preau.ids import event_id
 from preau.store import outgoing, projects
 from preau.store import said as said_store
-from preau.store.outgoing import Row, Wanted
-from preau.store.projects import Alias
+from preau.store.outgoing import Row
 
 log = structlog.get_logger()
 Pseudonym = Callable[[str, str], str]
 """(instance, person) → 26 characters that mean something to that instance only."""
+
+
+class Read(NamedTuple):
+    """One readable arrival: its record, key and fields."""
+
+    record: str
+    key: str
+    value: dict[str, Any]
 
 
 class ProjectsStep:
@@ -50,7 +61,8 @@ class ProjectsStep:
         self._recipient = recipient
         self._pseudonym = pseudonym
         self._clock = clock
-        self._handed = 0
+        self._delays = Delays(recipient, clock)
+        self._handed = self._marked = 0
 
     def topics(self) -> list[str]:
         """States, projects, identity's decisions, receipts."""
@@ -60,81 +72,66 @@ class ProjectsStep:
         """What an earlier process could not hand over, and what projects want meanwhile."""
         with self._engine.begin() as connection:
             self._bring(connection, Touched(whole=set(projects.all_ids(connection))))
-            self._handed = 0
-            return self._waiting(connection)
+            return [*self._waiting(connection), *self._delays.overdue(connection)]
 
     def handle(self, batch: Sequence[Arrival]) -> list[Output]:
         """What changes for the ENTs after this batch."""
-        read = list(self._read(batch))
+        read = list(_read(batch))
+        late = self._delays.due()
         with self._engine.begin() as connection:
-            touched = self._note(connection, read)
+            touched = _note(connection, read)
+            if late:
+                touched.by_waiting(self._delays.released(connection))
             self._bring(connection, touched)
-            return self._waiting(connection)
+            outputs = self._waiting(connection)
+            return [*outputs, *self._delays.overdue(connection)] if late else outputs
 
     def acknowledged(self) -> None:
         """Kafka has everything that was handed over."""
-        with self._engine.begin() as connection:
-            outgoing.mark_sent(connection, self._handed)
-
-    def _read(self, batch: Sequence[Arrival]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        """(record, key, fields) of each readable arrival."""
-        for arrival in batch:
-            if arrival.value is None or arrival.key is None:
-                continue  # a tombstone: the deletion itself came before it
-            try:
-                decoded = decode(arrival.value)
-            except SetAside as error:
-                at = f"{arrival.topic}/{arrival.partition}/{arrival.offset}"
-                log.warning("unreadable record", code=error.code, at=at)
-                continue
-            yield decoded.record, arrival.key.decode(), decoded.value
-
-    def _note(
-        self, connection: sa.Connection, read: Sequence[tuple[str, str, dict[str, Any]]]
-    ) -> Touched:
-        touched = Touched()
-        states = [said(r, key, value) for r, key, value in read if r in RECORDS]
-        kept = said_store.put(connection, states)
-        self._learn_names(connection, touched, (v for r, _, v in read if r == "receipt"))
-        touched.whole |= {key for r, key, _ in read if r == "project"}
-        links = [value["source"] for r, _, value in read if r == "link"]
-        touched.by_states(connection, kept)
-        touched.by_links(connection, links)
-        return touched
-
-    def _learn_names(
-        self, connection: sa.Connection, touched: Touched, receipts: Iterable[dict[str, Any]]
-    ) -> None:
-        """The ids that ENTs gave to what we made there: what they say of these ids is known."""
-        named = [(f"{r['destination']}/{r['native_id']}", r) for r in receipts if r["native_id"]]
-        found = [Alias(key, r["project"]) for key, r in named if r["operation"] == "GROUP_PUT"]
-        known = projects.aliases(connection, [each.group_key for each in found])
-        fresh = [each for each in found if known.get(each.group_key) != each.project]
-        projects.put_aliases(connection, fresh)
-        touched.whole |= {each.project for each in fresh}
-        copies = {key for key, r in named if r["operation"] == "SHARE_PUT"}
-        projects.put_copies(connection, copies)
-        touched.by_resources(connection, copies)
+        if self._handed > self._marked or self._delays.owes:
+            with self._engine.begin() as connection:
+                outgoing.mark_sent(connection, self._handed)
+                self._delays.acknowledged(connection)
+            self._marked = self._handed
 
     def _bring(self, connection: sa.Connection, touched: Touched) -> None:
-        now = self._clock.now_ms()
+        now, card = self._clock.now_ms(), cache(self._recipient)
         for project in projects.several(connection, touched.projects()):
-            scene = Scene(connection, project, self._recipient, self._pseudonym)
+            documents = Documents(connection, project, now)
+            scene = Scene(connection, project, card, self._pseudonym, documents)
             for held, wanted in scene.changes(touched):
-                chosen = [listed(each, self._recipient(each.destination)) for each in wanted]
-                outgoing.change(connection, held, chosen, now, self._sendable)
-
-    def _sendable(self, wanted: Wanted) -> bool:
-        """A withdrawal that the product has no operation for is not sent: nobody could do it."""
-        recipient = self._recipient(wanted.destination)
-        known = recipient.needs if recipient is not None else ()
-        return not wanted.operation.endswith("_REMOVE") or wanted.operation in known
+                outgoing.change(connection, held, wanted, now, partial(may_leave, card))
 
     def _waiting(self, connection: sa.Connection) -> list[Output]:
         rows = outgoing.unsent(connection, self._handed)
         if rows:
             self._handed = rows[-1].seq
         return [delivery(row) for row in rows]
+
+
+def _read(batch: Sequence[Arrival]) -> Iterator[Read]:
+    for arrival in batch:
+        if arrival.value is None or arrival.key is None:
+            continue  # a tombstone: the deletion itself came before it
+        try:
+            decoded, key = decode(arrival.value), arrival.key.decode()
+        except (SetAside, UnicodeDecodeError) as error:
+            at = f"{arrival.topic}/{arrival.partition}/{arrival.offset}"
+            log.warning("unreadable record", code=getattr(error, "code", "KEY_TEXT"), at=at)
+            continue
+        yield Read(decoded.record, key, decoded.value)
+
+
+def _note(connection: sa.Connection, read: Sequence[Read]) -> Touched:
+    """Keeps what was read; gives what follows from it."""
+    touched = Touched()
+    states = [said(each.record, each.key, each.value) for each in read if each.record in RECORDS]
+    kept = said_store.put(connection, states)
+    hear(connection, touched, [each.value for each in read if each.record == "receipt"])
+    touched.whole |= {each.key for each in read if each.record == "project"}
+    touched.by_states(connection, kept)
+    touched.by_links(connection, [each.value["source"] for each in read if each.record == "link"])
+    return touched
 
 
 def delivery(row: Row) -> Output:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 import sqlalchemy as sa
 
+from preau.agents.documents import HOMEWORK, SHARE, Documents
 from preau.agents.touched import Touched
 from preau.agents.wanted import (
     Known,
@@ -13,9 +14,7 @@ from preau.agents.wanted import (
     Recipient,
     homework_entity,
     people,
-    set_work,
     share_entity,
-    shared,
 )
 from preau.store import outgoing, persons, projects, said
 from preau.store.outgoing import Row, Wanted
@@ -36,34 +35,35 @@ class Scene:
         project: Project,
         recipient: Callable[[str], Recipient | None],
         pseudonym: Callable[[str, str], str],
+        documents: Documents,
     ) -> None:
         self._connection = connection
         self._project = project
         self._recipient = recipient
         self._pseudonym = pseudonym
+        self._documents = documents
 
     def changes(self, touched: Touched) -> Iterator[Change]:
         """Pairs of what is held and what is wanted, as little as what was touched asks for."""
         project = self._project.id
+        shares, works = touched.shares.get(project, set()), touched.works.get(project, set())
         if project in touched.whole:
-            yield outgoing.of_project(self._connection, project), self._whole()
+            names = projects.aliases_of(self._connection, project)
+            shares |= {s.key for s in said.pointing(self._connection, SHARE, GROUP, names)}
+            works |= {s.key for s in said.pointing(self._connection, HOMEWORK, GROUP, names)}
+            held = outgoing.of_project(self._connection, project)
+            yield held, [*self._people(), *self._papers(shares, works, held)]
             return
         if project in touched.people:
             yield outgoing.of_people(self._connection, project), list(self._people())
-        if keys := touched.shares.get(project, set()) | touched.works.get(project, set()):
-            entities = {each(key) for key in keys for each in (share_entity, homework_entity)}
+        if shares or works:
+            entities = {*map(share_entity, shares), *map(homework_entity, works)}
             held = outgoing.of_entities(self._connection, project, entities)
-            shares = self._shares(touched.shares.get(project, set()))
-            yield held, [*shares, *self._works(touched.works.get(project, set()))]
+            yield held, self._papers(shares, works, held)
 
-    def _whole(self) -> list[Wanted]:
-        names = projects.aliases_of(self._connection, self._project.id)
-        found = {
-            record: {s.key for s in said.pointing(self._connection, record, GROUP, names)}
-            for record in ("share", "homework")
-        }
-        documents = [*self._shares(found["share"]), *self._works(found["homework"])]
-        return [*self._people(), *documents]
+    def _papers(self, shares: set[str], works: set[str], held: Sequence[Row]) -> list[Wanted]:
+        documents = self._documents
+        return [*documents.shares(shares, held), *documents.works(works, held)]
 
     def _people(self) -> Iterator[Wanted]:
         project, connection = self._project, self._connection
@@ -84,9 +84,13 @@ class Scene:
             found.setdefault(group, {}).setdefault(source, cause)
         sources = {source for each in found.values() for source in each}
         known = persons.entries(self._connection, sources)
-        alive = {s: known[s].person for s in sources if s in known and not known[s].deleted}
+        gone = {source for source, entry in known.items() if entry.deleted}
         return {
-            group: [Member(s, alive.get(s), cause) for s, cause in sorted(each.items())]
+            group: [
+                Member(source, known[source].person if source in known else None, cause)
+                for source, cause in sorted(each.items())
+                if source not in gone
+            ]
             for group, each in found.items()
         }
 
@@ -98,21 +102,6 @@ class Scene:
             for each in state.fields["members"]:
                 if _takes_part(each["member_kind"], each["role"]):
                     yield state.fields["group"], each["member"], state.event_id
-
-    def _shares(self, keys: Collection[str]) -> Iterator[Wanted]:
-        shares = said.states(self._connection, "share", keys)
-        wanted = {share.fields["resource"] for share in shares.values()}
-        resources = said.states(self._connection, "resource", wanted)
-        ours = projects.copies(self._connection, sorted(wanted))
-        for key in sorted(shares):
-            # a copy that we made there is told back to us: it is not shared a second time
-            if (resource := shares[key].fields["resource"]) not in ours:
-                yield from shared(self._project, shares[key], resources.get(resource))
-
-    def _works(self, keys: Collection[str]) -> Iterator[Wanted]:
-        found = said.states(self._connection, "homework", keys)
-        for key in sorted(found):
-            yield from set_work(self._project, found[key])
 
 
 def _takes_part(kind: str, role: str) -> bool:

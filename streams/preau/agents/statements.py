@@ -48,11 +48,12 @@ def _resource(value: Mapping[str, Any]) -> Kept:
 
 def _share(value: Mapping[str, Any]) -> Kept:
     fields = {name: value[name] for name in ("group", "resource", "mode", "permission")}
+    fields["lineage"] = value["meta"]["lineage"]  # where to look when its document never comes
     return fields, ((GROUP, value["group"]), (RESOURCE, value["resource"]))
 
 
 def _homework(value: Mapping[str, Any]) -> Kept:
-    fields = {name: value[name] for name in ("title", "due", "subject")}
+    fields = {name: value[name] for name in ("title", "due", "subject", "groups")}
     return fields, tuple((GROUP, group) for group in value["groups"])
 
 

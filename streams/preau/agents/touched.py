@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
 from preau.store import outgoing, persons, projects, said
 from preau.store.said import GROUP, RESOURCE, SaidState
+from preau.store.waiting import Waiting
 
 
 @dataclass
@@ -29,21 +30,36 @@ class Touched:
 
     def by_states(self, connection: sa.Connection, kept: Sequence[SaidState]) -> None:
         """Adds what follows from new states of groups, members, documents, homework."""
-        by_record: dict[str, set[str]] = {}
+        classes: set[str] = set()
+        resources: set[str] = set()
+        pointed: dict[str, dict[str, list[str]]] = {"share": {}, "homework": {}}
         for state in kept:
-            by_record.setdefault(state.record, set()).add(state.key)
-        groups = by_record.get("group", set())
-        for record in ("membership", "roster"):
-            groups |= _targets(connection, record, by_record.get(record, ()))
-        self.people |= projects.with_classes(connection, sorted(groups))
-        _by_alias(connection, "share", by_record.get("share", ()), self.shares)
-        _by_alias(connection, "homework", by_record.get("homework", ()), self.works)
-        self.by_resources(connection, by_record.get("resource", ()))
+            groups = [target for role, target in state.points if role == GROUP]
+            if state.record in pointed:
+                pointed[state.record][state.key] = groups
+            elif state.record == "resource":
+                resources.add(state.key)
+            else:  # whoever joins or leaves a class, or the class itself
+                classes.update(groups, [state.key] if state.record == "group" else ())
+        self.people |= projects.with_classes(connection, sorted(classes))
+        _by_alias(connection, pointed["share"], self.shares)
+        _by_alias(connection, pointed["homework"], self.works)
+        self.by_resources(connection, resources)
 
     def by_resources(self, connection: sa.Connection, resources: Collection[str]) -> None:
         """Adds the shares of these documents."""
-        shares = {s.key for s in said.pointing(connection, "share", RESOURCE, resources)}
-        _by_alias(connection, "share", shares, self.shares)
+        shares = said.pointing(connection, "share", RESOURCE, resources)
+        _by_alias(connection, {s.key: [s.fields["group"]] for s in shares}, self.shares)
+
+    def by_homework(self, connection: sa.Connection, works: Collection[str]) -> None:
+        """Adds these, in the projects whose group they are given to."""
+        _by_alias(connection, said.targets(connection, "homework", GROUP, works), self.works)
+
+    def by_waiting(self, rows: Iterable[Waiting]) -> None:
+        """Adds what waited for something that is there now."""
+        for row in rows:
+            into = self.shares if row.record == "share" else self.works
+            into.setdefault(row.project, set()).add(row.key)
 
     def by_links(self, connection: sa.Connection, sources: Collection[str]) -> None:
         """Adds the projects of whoever was recognised, or is no longer."""
@@ -61,16 +77,10 @@ class Touched:
             self.people |= outgoing.projects_with(connection, instance, ids)
 
 
-def _targets(connection: sa.Connection, record: str, keys: Collection[str]) -> set[str]:
-    found = said.targets(connection, record, GROUP, keys)
-    return {target for each in found.values() for target in each}
-
-
 def _by_alias(
-    connection: sa.Connection, record: str, keys: Collection[str], into: dict[str, set[str]]
+    connection: sa.Connection, pointed: Mapping[str, Sequence[str]], into: dict[str, set[str]]
 ) -> None:
-    """Notes each object under the project whose group it names, if it names one."""
-    pointed = said.targets(connection, record, GROUP, keys)
+    """Notes each object under the projects whose group it names, if it names one."""
     named = sorted({target for targets in pointed.values() for target in targets})
     owner = projects.aliases(connection, named)
     for key, targets in pointed.items():

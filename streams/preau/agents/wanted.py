@@ -23,6 +23,11 @@ class Recipient(Protocol):
     """What a connector's card says of its product as a recipient."""
 
     @property
+    def product(self) -> str:
+        """The connector's name."""
+        ...
+
+    @property
     def members(self) -> Collection[str]:
         """GROUP, PERSON: what a group of it may contain."""
         ...
@@ -114,13 +119,9 @@ def homework_entity(key: str) -> str:
     return f"homework:{uuid.uuid5(EVENT_NAMESPACE, f'homework:{key}')}"
 
 
-def shared(project: Project, share: SaidState, resource: SaidState | None) -> Iterator[Wanted]:
-    """A document shared with the group, in every other ENT of the project.
-
-    Nothing until the resource is known: the share waits in the store for its parent.
-    """
-    source = share.key.partition("/")[0]
-    if not _may_speak(project, source) or share.deleted or resource is None or resource.deleted:
+def shared(project: Project, share: SaidState, resource: SaidState) -> Iterator[Wanted]:
+    """A document shared with the group, in every other ENT of the project."""
+    if resource.deleted:
         return
     entity, fields = share_entity(share.key), resource.fields
     body = {
@@ -132,14 +133,11 @@ def shared(project: Project, share: SaidState, resource: SaidState | None) -> It
         "source_media": fields["media_id"],
         "permission": share.fields["permission"],
     }
-    yield from _elsewhere(project, source, entity, "SHARE_PUT", body, share.event_id)
+    yield from _elsewhere(project, share, entity, "SHARE_PUT", body)
 
 
 def set_work(project: Project, homework: SaidState) -> Iterator[Wanted]:
     """A homework given to the group, in every other ENT of the project."""
-    source = homework.key.partition("/")[0]
-    if not _may_speak(project, source) or homework.deleted:
-        return
     entity, due = homework_entity(homework.key), homework.fields["due"]
     body = {
         "homework": entity.partition(":")[2],
@@ -147,13 +145,29 @@ def set_work(project: Project, homework: SaidState) -> Iterator[Wanted]:
         "title": homework.fields["title"],
         "due": None if due is None else (_EPOCH + dt.timedelta(days=due)).isoformat(),
     }
-    yield from _elsewhere(project, source, entity, "HOMEWORK_PUT", body, homework.event_id)
+    yield from _elsewhere(project, homework, entity, "HOMEWORK_PUT", body)
 
 
-def listed(wanted: Wanted, recipient: Recipient | None) -> Wanted:
-    """The same with no field but those that the recipient's card lists for this operation."""
-    needs = recipient.needs.get(wanted.operation, ()) if recipient is not None else ()
-    return wanted._replace(body={n: v for n, v in wanted.body.items() if n in needs})
+def may_speak(project: Project, said: SaidState) -> bool:
+    """Whether what this instance says of the group's documents goes to the others."""
+    instance = said.key.partition("/")[0]
+    return project.state == OPEN and not said.deleted and instance in project.destinations()
+
+
+def may_leave(recipient: Callable[[str], Recipient | None], wanted: Wanted) -> tuple[Wanted, bool]:
+    """The same with no field but those that the recipient's card lists for this operation.
+
+    Nothing goes to an instance that nobody declared, nor a withdrawal that its product has no
+    operation for. Anything else that it has none for goes without a field: it refuses, and the
+    page shows that.
+    """
+    known = recipient(wanted.destination)
+    if known is None:
+        return wanted._replace(body={}), False
+    listed = known.needs.get(wanted.operation, ())
+    body = {name: value for name, value in wanted.body.items() if name in listed}
+    withdraws = wanted.operation.endswith("_REMOVE")
+    return wanted._replace(body=body), not withdraws or wanted.operation in known.needs
 
 
 def own_id(instance: str, key: str) -> tuple[bool, str]:
@@ -162,14 +176,11 @@ def own_id(instance: str, key: str) -> tuple[bool, str]:
     return owner == instance, local
 
 
-def _may_speak(project: Project, instance: str) -> bool:
-    return project.state == OPEN and instance in project.destinations()
-
-
 def _elsewhere(
-    project: Project, source: str, entity: str, operation: str, body: Mapping[str, Any], cause: str
+    project: Project, said: SaidState, entity: str, operation: str, body: Mapping[str, Any]
 ) -> Iterator[Wanted]:
-    parents = (group_entity(project),)
+    parents, source = (group_entity(project),), said.key.partition("/")[0]
     for instance in project.destinations():
         if instance != source:
-            yield Wanted(instance, entity, project.id, operation, body, parents, cause)
+            wanted = (instance, entity, project.id, operation, body, parents)
+            yield Wanted(*wanted, cause=said.event_id)

@@ -1,7 +1,8 @@
 """What each destination is to hold, entity by entity, and which of it Kafka does not have yet.
 
 A row changes only when what is wanted changes; then its version grows and it waits to be sent. It
-is marked as sent after Kafka's acknowledgement, so a crash in between sends it again, unchanged.
+is marked as sent after Kafka's acknowledgement, so a crash in between sends it again, unchanged,
+and as answered when its ENT has said its last word on it.
 Functions work inside the caller's transaction; one process works them.
 """
 
@@ -32,6 +33,10 @@ class Wanted(NamedTuple):
     local: str = ""
 
 
+MayLeave = Callable[[Wanted], tuple[Wanted, bool]]
+"""The same with only what its destination may be told, and whether it is told at all."""
+
+
 class Row(NamedTuple):
     """One row: what was last wanted; `version` counts its changes, `seq` orders all rows."""
 
@@ -60,13 +65,21 @@ def declare(metadata: sa.MetaData) -> None:
         *(sa.Column(name, sa.Text, nullable=False) for name in ("parents", "cause", "local")),
         *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("version", "occurred_at")),
         sa.Column("seq", sa.BigInteger, nullable=False),
-        sa.Column("sent", sa.Boolean, nullable=False),
-        sa.Index("outgoing_unsent", "sent", "seq"),
-        sa.Index("outgoing_project", "project", "destination"),
+        *(sa.Column(name, sa.Boolean, nullable=False) for name in ("sent", "answered")),
+        sa.Index("outgoing_seq", "seq"),
+        *(_part(name, *columns) for name, *columns in _PARTS),
+        sa.Index("outgoing_project", "project", "entity"),
         sa.Index("outgoing_local", "destination", "local"),
     )
 
 
+def _part(flag: str, *columns: str) -> sa.Index:
+    """An index of the few rows that are not `sent`, or not `answered`."""
+    few = sa.text(f"{flag} = false")
+    return sa.Index(f"outgoing_not_{flag}", *columns, sqlite_where=few, postgresql_where=few)
+
+
+_PARTS = (("sent", "seq"), ("answered", "project", "destination", "operation"))
 _NAMES = ", ".join(Row._fields)
 _OF_PROJECT = sa.text(f"select {_NAMES} from outgoing where project = :project order by seq")  # noqa: S608 - our own column names
 _OF_PEOPLE = sa.text(
@@ -76,17 +89,27 @@ _OF_PEOPLE = sa.text(
 _OF_ENTITIES = sa.text(
     f"select {_NAMES} from outgoing where project = :project and entity in :named"  # noqa: S608
 ).bindparams(sa.bindparam("named", expanding=True))
-_UNSENT = sa.text(f"select {_NAMES} from outgoing where not sent and seq > :after order by seq")  # noqa: S608
+_UNSENT = sa.text(
+    f"select {_NAMES} from outgoing where sent = false and seq > :after order by seq"  # noqa: S608
+)
+_UNANSWERED = sa.text(
+    f"select {_NAMES} from outgoing where answered = false and project = :project"  # noqa: S608
+    " and destination = :destination and operation = :operation"
+)
+_ANSWER = sa.text(
+    "update outgoing set answered = true where destination = :destination and entity = :entity"
+    " and version <= :version"
+)
 _LAST = sa.text("select coalesce(max(seq), 0) from outgoing")
-_SENT = sa.text("update outgoing set sent = true where seq <= :seq and not sent")
+_SENT = sa.text("update outgoing set sent = true where seq <= :seq and sent = false")
 _PROJECTS_WITH = sa.text(
     "select distinct project from outgoing where destination = :destination and local in :named"
 ).bindparams(sa.bindparam("named", expanding=True))
 _VALUES = ", ".join(f":{name}" for name in Row._fields)
 _PUT = sa.text(
-    f"insert into outgoing ({_NAMES}, sent) values ({_VALUES}, :sent)"  # noqa: S608
+    f"insert into outgoing ({_NAMES}, sent, answered) values ({_VALUES}, :kept, :kept)"  # noqa: S608
     " on conflict (destination, entity) do update set "
-    + ", ".join(f"{n} = excluded.{n}" for n in (*Row._fields[2:], "sent"))
+    + ", ".join(f"{n} = excluded.{n}" for n in (*Row._fields[2:], "sent", "answered"))
 )
 
 
@@ -130,23 +153,40 @@ def mark_sent(connection: sa.Connection, seq: int) -> None:
     connection.execute(_SENT, {"seq": seq})
 
 
+def unanswered(
+    connection: sa.Connection, project: str, destination: str, operation: str
+) -> list[Row]:
+    """What this destination is told, or about to be, without an answer for good so far."""
+    said = {"project": project, "destination": destination, "operation": operation}
+    return list(_read(connection.execute(_UNANSWERED, said)))
+
+
+def answer(connection: sa.Connection, rows: Collection[tuple[str, str, int]]) -> None:
+    """These (destination, entity, version) have their answer for good."""
+    if rows:
+        names = ("destination", "entity", "version")
+        connection.execute(_ANSWER, [dict(zip(names, row, strict=True)) for row in rows])
+
+
 def change(
     connection: sa.Connection,
     held: Iterable[Row],
     wanted: Iterable[Wanted],
     now_ms: int,
-    sendable: Callable[[Wanted], bool],
+    may_leave: MayLeave,
 ) -> int:
     """Brings `held` to `wanted`; what is held and no longer wanted is withdrawn. Gives how many.
 
-    A withdrawal is the operation's `_REMOVE` twin, with the same body. What is not `sendable` (the
-    destination has no such operation) is kept and never sent.
+    A withdrawal is the operation's `_REMOVE` twin, with the same body, as far as it may leave. What
+    may not leave at all (the destination has no such operation) is kept and never sent.
     """
     before = {(row.destination, row.entity): row for row in held}
-    after = {(each.destination, each.entity): each for each in wanted}
+    after = {(each.destination, each.entity): may_leave(each)[0] for each in wanted}
     changes = [each for place, each in after.items() if _differs(before.get(place), each)]
     changes += [
-        _withdrawn(row) for place, row in before.items() if place not in after and _there(row)
+        may_leave(_withdrawn(row))[0]
+        for place, row in before.items()
+        if place not in after and _there(row)
     ]
     seq = int(connection.execute(_LAST).scalar_one()) if changes else 0
     rows = [
@@ -157,7 +197,7 @@ def change(
             "version": before[each[:2]].version + 1 if each[:2] in before else 1,
             "occurred_at": now_ms,
             "seq": seq + number,
-            "sent": each.operation.startswith(WAIT) or not sendable(each),
+            "kept": each.operation.startswith(WAIT) or not may_leave(each)[1],
         }
         for number, each in enumerate(changes, 1)
     ]

@@ -91,7 +91,11 @@ def declare(metadata: sa.MetaData) -> None:
         sa.Column("group_key", sa.Text, primary_key=True),
         sa.Column("project", sa.Text, nullable=False),
     )
-    sa.Table("own_copy", metadata, sa.Column("resource", sa.Text, primary_key=True))
+    sa.Table(
+        "own_copy",
+        metadata,
+        *(sa.Column(name, sa.Text, primary_key=True) for name in ("record", "key")),
+    )
 
 
 _PROJECT = "id, group_id, title, purpose, starts, ends, state, version, event_id, created_at"
@@ -131,10 +135,10 @@ _PUT_ALIAS = sa.text(
     "insert into project_alias values (:group_key, :project) on conflict (group_key)"
     " do update set project = excluded.project"
 )
-_COPIES = sa.text("select resource from own_copy where resource in :named").bindparams(
+_COPIES = sa.text("select key from own_copy where record = :record and key in :named").bindparams(
     sa.bindparam("named", expanding=True)
 )
-_PUT_COPY = sa.text("insert into own_copy values (:resource) on conflict do nothing")
+_PUT_COPY = sa.text("insert into own_copy values (:record, :key) on conflict do nothing")
 _DECISION = sa.text(
     "select p.state, p.ends, x.decision from project p left join project_place x"
     " on x.project = p.id and x.instance = :instance where p.id = :project"
@@ -202,19 +206,19 @@ def put_aliases(connection: sa.Connection, rows: Collection[Alias]) -> None:
         connection.execute(_PUT_ALIAS, [row._asdict() for row in rows])
 
 
-def copies(connection: sa.Connection, resources: Iterable[str]) -> set[str]:
-    """Those of these resources (`<instance>/<its id>`) that we made there ourselves."""
+def copies(connection: sa.Connection, record: str, keys: Iterable[str]) -> set[str]:
+    """Those of these resources or homework (`<instance>/<its id>`) that we made there ourselves."""
     return {
-        resource
-        for chunk in chunks(resources)
-        for resource in connection.execute(_COPIES, {"named": chunk}).scalars()
+        key
+        for chunk in chunks(keys)
+        for key in connection.execute(_COPIES, {"record": record, "named": chunk}).scalars()
     }
 
 
-def put_copies(connection: sa.Connection, resources: Collection[str]) -> None:
-    """Notes resources that we made: what their ENT says of them is our own echo."""
-    if resources:
-        connection.execute(_PUT_COPY, [{"resource": each} for each in sorted(resources)])
+def put_copies(connection: sa.Connection, record: str, keys: Collection[str]) -> None:
+    """Notes what we made: what its ENT says of it is our own echo."""
+    if keys:
+        connection.execute(_PUT_COPY, [{"record": record, "key": key} for key in sorted(keys)])
 
 
 class Mandates:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from preau.store import waiting
 from preau.store.persons import chunks
 
 GROUP, MEMBER, RESOURCE = "group", "member", "resource"
@@ -23,7 +24,7 @@ class SaidState(NamedTuple):
     """One object as an instance last said it; `key` is `<instance>/<source id>`.
 
     `fields` are plain JSON values; `points` are (role, key) pairs, by which it is found again;
-    `event_id` is the record's.
+    `event_id` is the record's. What is read from the store comes without `points`.
     """
 
     record: str
@@ -36,9 +37,10 @@ class SaidState(NamedTuple):
 
 
 def declare(metadata: sa.MetaData) -> None:
-    """Declares the two tables, unless they are declared already."""
+    """Declares the two tables, and that of what waits, unless they are declared already."""
     if "said" in metadata.tables:
         return
+    waiting.declare(metadata)
     sa.Table(
         "said",
         metadata,
@@ -46,6 +48,7 @@ def declare(metadata: sa.MetaData) -> None:
         sa.Column("version", sa.BigInteger, nullable=False),
         sa.Column("deleted", sa.Boolean, nullable=False),
         *(sa.Column(name, sa.Text, nullable=False) for name in ("event_id", "fields")),
+        sqlite_with_rowid=False,
     )
     sa.Table(
         "said_point",
@@ -53,85 +56,101 @@ def declare(metadata: sa.MetaData) -> None:
         *(sa.Column(name, sa.Text, primary_key=True) for name in ("record", "key", "role")),
         sa.Column("target", sa.Text, primary_key=True),
         sa.Index("said_point_target", "target", "role", "record"),
+        sqlite_with_rowid=False,
     )
 
 
-_SELECT = sa.text(
+def _named(statement: str) -> sa.TextClause:
+    return sa.text(statement).bindparams(sa.bindparam("named", expanding=True))
+
+
+_SELECT = _named(
     "select record, key, version, deleted, event_id, fields from said"
     " where record = :record and key in :named"
-).bindparams(sa.bindparam("named", expanding=True))
-_VERSIONS = sa.text(
-    "select key, version from said where record = :record and key in :named"
-).bindparams(sa.bindparam("named", expanding=True))
+)
+_VERSIONS = _named("select key, version from said where record = :record and key in :named")
+_POINTS = _named(
+    "select key, role, target from said_point where record = :record and key in :named"
+)
 _PUT = sa.text(
     "insert into said values (:record, :key, :version, :deleted, :event_id, :fields)"
     " on conflict (record, key) do update set version = excluded.version,"
     " deleted = excluded.deleted, event_id = excluded.event_id, fields = excluded.fields"
 )
-_TARGETS = sa.text(
-    "select key, target from said_point where record = :record and role = :role and key in :named"
-).bindparams(sa.bindparam("named", expanding=True))
-_DROP = sa.text("delete from said_point where record = :record and key = :key")
-_POINT = sa.text(
-    "insert into said_point values (:record, :key, :role, :target) on conflict do nothing"
+_DROP = sa.text(
+    "delete from said_point where record = :record and key = :key and role = :role"
+    " and target = :target"
 )
-_POINTING = sa.text(
+_POINT = sa.text("insert into said_point values (:record, :key, :role, :target)")
+_POINTING = _named(
     "select s.record, s.key, s.version, s.deleted, s.event_id, s.fields from said_point p"
     " join said s on s.record = p.record and s.key = p.key"
     " where p.role = :role and p.record = :record and p.target in :named and not s.deleted"
-).bindparams(sa.bindparam("named", expanding=True))
-_GROUPS_OF = sa.text(
+)
+_GROUPS_OF = _named(
     "select distinct g.target from said_point m join said s on s.record = m.record"
     " and s.key = m.key join said_point g on g.record = m.record and g.key = m.key"
     " and g.role = 'group' where m.role = 'member' and m.target in :named and not s.deleted"
-).bindparams(sa.bindparam("named", expanding=True))
+)
+_Points = dict[tuple[str, str], set[tuple[str, str]]]
 
 
 def put(connection: sa.Connection, states: Iterable[SaidState]) -> list[SaidState]:
-    """Keeps what is newer than what is there; gives what was kept."""
+    """Keeps what is newer than what is there.
+
+    Gives what was kept; its points are those it has and those it had before, so that whoever
+    relied on either is found. What is deleted keeps what it pointed to.
+    """
     newest: dict[tuple[str, str], SaidState] = {}
     for state in states:
         place = (state.record, state.key)
         if place not in newest or state.version > newest[place].version:
             newest[place] = state
-    held = _held(connection, newest)
-    kept = [s for s in newest.values() if s.version > held.get((s.record, s.key), -1)]
+    held = {(r, k): v for r, k, v in _known(connection, _VERSIONS, newest)}
+    kept = [state for place, state in newest.items() if state.version > held.get(place, -1)]
+    before: _Points = {}
+    for record, key, *point in _known(connection, _POINTS, [s[:2] for s in kept if s[:2] in held]):
+        before.setdefault((record, key), set()).add((point[0], point[1]))
     _write(connection, kept)
-    return kept
+    _point(connection, kept, before)
+    return [s._replace(points=(*{*s.points, *before.get(s[:2], ())},)) for s in kept]
 
 
-def _held(
-    connection: sa.Connection, wanted: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], int]:
+def _known(
+    connection: sa.Connection, statement: sa.TextClause, wanted: Iterable[tuple[str, str]]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of these (record, key), each with its record before it."""
     by_record: dict[str, list[str]] = {}
     for record, key in wanted:
         by_record.setdefault(record, []).append(key)
-    return {
-        (record, key): version
-        for record, keys in by_record.items()
-        for chunk in chunks(keys)
-        for key, version in connection.execute(_VERSIONS, {"record": record, "named": chunk})
-    }
+    for record, keys in by_record.items():
+        for chunk in chunks(keys):
+            for row in connection.execute(statement, {"record": record, "named": chunk}).all():
+                yield (record, *row)
 
 
 def _write(connection: sa.Connection, kept: Sequence[SaidState]) -> None:
-    if not kept:
-        return
     rows = [{**s._asdict(), "fields": json.dumps(dict(s.fields), ensure_ascii=False)} for s in kept]
     for row in rows:
         del row["points"]
-    connection.execute(_PUT, rows)
-    # what is deleted keeps what it pointed to: that is how whoever relied on it is found
-    alive = [{"record": s.record, "key": s.key} for s in kept if not s.deleted]
-    if alive:
-        connection.execute(_DROP, alive)
-    points = [
-        {"record": s.record, "key": s.key, "role": role, "target": target}
-        for s in kept
-        for role, target in s.points
-    ]
-    if points:
-        connection.execute(_POINT, points)
+    if rows:
+        connection.execute(_PUT, rows)
+
+
+def _point(connection: sa.Connection, kept: Sequence[SaidState], before: _Points) -> None:
+    """Writes only what changed: most states point to what they pointed to."""
+    new, gone = [], []
+    for state in kept:
+        now, then = set(state.points), before.get(state[:2], set())
+        new += [(state, point) for point in now - then]
+        gone += [(state, point) for point in then - now if not state.deleted]
+    for statement, changed in ((_DROP, gone), (_POINT, new)):
+        if changed:
+            connection.execute(statement, [_row(state, *point) for state, point in changed])
+
+
+def _row(state: SaidState, role: str, target: str) -> dict[str, str]:
+    return {"record": state.record, "key": state.key, "role": role, "target": target}
 
 
 def states(connection: sa.Connection, record: str, keys: Collection[str]) -> dict[str, SaidState]:
@@ -162,10 +181,9 @@ def targets(
 ) -> dict[str, list[str]]:
     """What each of these objects points to, or pointed to before it was deleted."""
     found: dict[str, list[str]] = {}
-    for chunk in chunks(sorted(keys)):
-        said_of = {"record": record, "role": role, "named": chunk}
-        for key, target in connection.execute(_TARGETS, said_of):
-            found.setdefault(key, []).append(target)
+    for _, key, *point in _known(connection, _POINTS, ((record, key) for key in sorted(keys))):
+        if point[0] == role:
+            found.setdefault(key, []).append(point[1])
     return found
 
 

@@ -1,0 +1,49 @@
+"""What projects learn from receipts: under which ids ENTs know what we made there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from preau.agents.touched import Touched
+from preau.store import outgoing, projects, waiting
+from preau.store.projects import Alias
+
+_COPIES = {"SHARE_PUT": "resource", "HOMEWORK_PUT": "homework"}
+"""Operation → what the id is of that its ENT gave."""
+_PENDING = "PENDING"
+Receipts = Sequence[Mapping[str, Any]]
+
+
+def hear(connection: sa.Connection, touched: Touched, receipts: Receipts) -> None:
+    """Keeps what these receipts tell, and adds to `touched` whatever follows from it."""
+    if not receipts:
+        return
+    final = [r for r in receipts if r["outcome"] != _PENDING]
+    outgoing.answer(connection, [(r["destination"], r["entity"], r["version"]) for r in final])
+    _learn_groups(connection, touched, receipts)
+    for operation, record in _COPIES.items():
+        answers = [r for r in receipts if r["operation"] == operation]
+        ours = {_key(r) for r in answers if r["native_id"]}
+        projects.put_copies(connection, record, ours)
+        if record == "resource":
+            touched.by_resources(connection, ours)
+        else:
+            touched.by_homework(connection, ours)
+        for project, instance in sorted({(r["project"], r["destination"]) for r in answers}):
+            touched.by_waiting(waiting.for_answer(connection, project, instance))
+
+
+def _learn_groups(connection: sa.Connection, touched: Touched, receipts: Receipts) -> None:
+    named = [r for r in receipts if r["native_id"] and r["operation"] == "GROUP_PUT"]
+    found = {_key(r): r["project"] for r in named}
+    known = projects.aliases(connection, sorted(found))
+    fresh = [Alias(key, project) for key, project in found.items() if known.get(key) != project]
+    projects.put_aliases(connection, fresh)
+    touched.whole |= {each.project for each in fresh}
+
+
+def _key(receipt: Mapping[str, Any]) -> str:
+    return f"{receipt['destination']}/{receipt['native_id']}"

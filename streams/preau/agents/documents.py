@@ -1,0 +1,115 @@
+"""The shares and homework of one project: which go to its ENTs now, and which wait for what.
+
+Some ENTs tell us back the copies that we made there. The answer to a delivery names its copy; what
+an ENT says under the title of a delivery that it has not answered waits for that answer, ten
+minutes at most: so no copy is shared a second time, whichever comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+import sqlalchemy as sa
+
+from preau.agents.wanted import homework_entity, may_speak, set_work, share_entity, shared
+from preau.store import outgoing, projects, said, waiting
+from preau.store.outgoing import Row, Wanted
+from preau.store.projects import Project
+from preau.store.said import SaidState
+from preau.store.waiting import ECHO, PARENT, Waiting
+
+SHARE, HOMEWORK, RESOURCE = "share", "homework", "resource"
+ECHO_MS = 10 * 60_000
+"""An ENT answers within seconds, or not for hours: what is its own never waits longer than this."""
+_ENTITY: Mapping[str, Callable[[str], str]] = {SHARE: share_entity, HOMEWORK: homework_entity}
+
+
+class Documents:
+    """Reads what was said, and writes down what waits, inside one transaction."""
+
+    def __init__(self, connection: sa.Connection, project: Project, now_ms: int) -> None:
+        self._connection = connection
+        self._project = project
+        self._now = now_ms
+
+    def shares(self, keys: Collection[str], held: Sequence[Row]) -> list[Wanted]:
+        """What follows from these shares; `held` is what was wanted of them before."""
+        found = self._said(SHARE, keys)
+        named = {share.fields["resource"] for share in found.values()}
+        known = said.states(self._connection, RESOURCE, named)
+        ours = projects.copies(self._connection, RESOURCE, sorted(named))
+        spoken = [
+            (share, known.get(share.fields["resource"]))
+            for _, share in sorted(found.items())
+            if share.fields["resource"] not in ours
+        ]
+        titles = {s.key: str(r.fields["title"]) for s, r in spoken if r and not r.deleted}
+        wait = dict.fromkeys((s.key for s, r in spoken if r is None), PARENT)
+        wait |= dict.fromkeys(self._echoes(SHARE, titles, held), ECHO)
+        self._note(SHARE, keys, wait)
+        there = ((s, r) for s, r in spoken if r is not None and s.key not in wait)
+        return [each for s, r in there for each in shared(self._project, s, r)]
+
+    def works(self, keys: Collection[str], held: Sequence[Row]) -> list[Wanted]:
+        """What follows from these homework; `held` is what was wanted of them before."""
+        found = self._said(HOMEWORK, keys)
+        ours = projects.copies(self._connection, HOMEWORK, sorted(found))
+        spoken = {key: work for key, work in sorted(found.items()) if key not in ours}
+        titles = {key: str(work.fields["title"] or "") for key, work in spoken.items()}
+        echoes = self._echoes(HOMEWORK, titles, held)
+        self._note(HOMEWORK, keys, dict.fromkeys(echoes, ECHO))
+        there = (work for key, work in spoken.items() if key not in echoes)
+        return [each for work in there for each in set_work(self._project, work)]
+
+    def _said(self, record: str, keys: Collection[str]) -> dict[str, SaidState]:
+        """Those of these that are for the project's group, from an ENT that may speak to it."""
+        names = projects.aliases_of(self._connection, self._project.id) if keys else []
+        return {
+            key: state
+            for key, state in said.states(self._connection, record, keys).items()
+            if may_speak(self._project, state) and not _groups(state).isdisjoint(names)
+        }
+
+    def _echoes(
+        self, record: str, titles: Mapping[str, str], held: Sequence[Row]
+    ) -> Collection[str]:
+        """Those that may be our own copies: not given out yet, under a title that is under way."""
+        given = {row.entity for row in held if not row.operation.endswith("_REMOVE")}
+        fresh = {key: t for key, t in titles.items() if _ENTITY[record](key) not in given}
+        under_way = {
+            instance: self._under_way(record, instance)
+            for instance in {key.partition("/")[0] for key in fresh}
+        }
+        maybe = [key for key, t in fresh.items() if t in under_way[key.partition("/")[0]]]
+        held_back = waiting.of(self._connection, self._project.id, record, maybe)
+        return {
+            key
+            for key in maybe
+            if (row := held_back.get(key)) is None
+            or row.why != ECHO
+            or self._now - row.since < ECHO_MS
+        }
+
+    def _under_way(self, record: str, instance: str) -> set[str]:
+        """The titles of what this instance is told and has not answered."""
+        rows = outgoing.unanswered(
+            self._connection, self._project.id, instance, f"{record.upper()}_PUT"
+        )
+        return {str(row.body["title"] or "") for row in rows if "title" in row.body}
+
+    def _note(self, record: str, keys: Collection[str], wait: Mapping[str, str]) -> None:
+        held = waiting.of(self._connection, self._project.id, record, keys)
+        waiting.drop(self._connection, [row for key, row in held.items() if key not in wait])
+        fresh = [
+            Waiting(record, key, self._project.id, key.partition("/")[0], why, self._now)
+            for key, why in wait.items()
+            if key not in held or held[key].why != why
+        ]
+        waiting.put(self._connection, fresh)
+
+
+def _groups(state: SaidState) -> set[str]:
+    """The groups that a share or homework is for."""
+    if state.record == SHARE:
+        return {state.fields["group"]}
+    return set(state.fields["groups"])
