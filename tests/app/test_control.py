@@ -12,6 +12,7 @@ import pytest
 
 from preau import shelf
 from preau.app.control import Control, open_control
+from preau.app.products import check_products
 from preau.errors import FixTheFolder, Stop
 from preau.settings import Settings
 from preau.store.instances import Instance
@@ -107,3 +108,16 @@ def test_a_further_connector_may_not_hide_one_that_ships(tmp_path: Path) -> None
     settings = Settings(data=str(tmp_path / "hub"), connectors=str(tmp_path / "mine"))
     with pytest.raises(FixTheFolder, match="CONNECTOR_TWICE"), open_control(settings):
         pass
+
+
+def test_an_instance_whose_product_is_gone_is_found_before_anything_starts(
+    control: Control,
+) -> None:
+    declare(control, "ent-ecole")
+    check_products(control)
+    said = ("gone", "FIRST", None, "", "", "none")
+    control.instances.put(Instance("old", *said, loopback=False, disabled=False))
+    with pytest.raises(FixTheFolder, match="UNKNOWN_CONNECTOR"):
+        check_products(control)
+    control.instances.disable("old")
+    check_products(control)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from preau.app.control import Control
 from preau.catalogue.catalogue import Catalogue
 from preau.outlets.opening import Product
 from preau.outlets.operation import read_operations
@@ -12,3 +13,13 @@ def product(catalogue: Catalogue, connector: str) -> Product:
     folder = catalogue.connector(connector)
     needs = folder.card.needs
     return Product(read_operations(connector, folder.path / "outlet", needs), needs)
+
+
+def check_products(control: Control) -> None:
+    """Before anything starts: raises `FixTheFolder` for an instance whose product cannot be used.
+
+    Found later, by the process that delivers to everybody, it would stop every delivery.
+    """
+    for instance in control.instances.all():
+        if not instance.disabled:
+            product(control.catalogue, instance.connector)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
 
@@ -17,17 +15,16 @@ from preau.app.control import open_control
 from preau.app.hub_lock import only_hub
 from preau.app.hub_topics import ensure_hub_topics
 from preau.app.kafka_address import NODE
+from preau.app.products import check_products
+from preau.app.readiness import wait_until_well
 from preau.app.supervisor import Child, Supervisor
 from preau.broker.fetch import bar
 from preau.broker.node import SERVE, Machine, Profile
 from preau.broker.opening import Broker, open_broker
-from preau.errors import Place, PreauError, Stop
+from preau.errors import PreauError
 from preau.settings import Settings
 from preau.web.server import listen
 
-READY_S = 90.0
-LIVES = 4
-"""A process that ended so often before the hub was ready will not do better by itself."""
 _TICK_S = 0.1
 _CARE_S = 2.0
 log = structlog.get_logger()
@@ -60,6 +57,7 @@ def running_hub(settings: Settings, profile: Profile = SERVE) -> Iterator[Runnin
         lock = stack.enter_context(only_hub(settings.folder))
         door = stack.enter_context(closing(listen(settings.host, settings.port_number)))
         control = stack.enter_context(open_control(settings))
+        check_products(control)
         supervisor = Supervisor(settings.environment(), settings.folder / "logs")
         supervisor.waves = waves(settings, lock, door.fileno())
         stack.callback(supervisor.stop)
@@ -73,7 +71,7 @@ def running_hub(settings: Settings, profile: Profile = SERVE) -> Iterator[Runnin
         supervisor.tell(broker.bootstrap)
         stack.enter_context(_tended(supervisor, broker))
         address = _address(settings.host, door.getsockname()[1])
-        _wait_until_well(address, supervisor)
+        wait_until_well(address, supervisor)
         yield Running(address, broker.bootstrap, supervisor, broker)
 
 
@@ -128,35 +126,6 @@ def _care(supervisor: Supervisor, broker: Broker) -> None:
             log.critical("Kafka cannot start again", code=error.code, said=str(error))
             time.sleep(_CARE_S)
         time.sleep(_TICK_S)
-
-
-def _wait_until_well(address: str, supervisor: Supervisor) -> None:
-    """Until every step has its process; raises `Stop` when one cannot run, or after a while."""
-    limit = time.monotonic() + READY_S
-    while _health(address).get("status") != "ok":
-        for child in supervisor.children:
-            if child.lives >= LIVES or time.monotonic() > limit:
-                raise Stop(
-                    "HUB_NOT_READY",
-                    f"the process {child.name} was started {child.lives} times and is not ready",
-                    where=Place(file=str(supervisor.log_of(child))),
-                    fix="read the last lines of this file: they say what it needs",
-                )
-        time.sleep(_TICK_S)
-
-
-def _health(address: str) -> Mapping[str, Any]:
-    host = address.removeprefix("http://")
-    connection = http.client.HTTPConnection(host, timeout=10)
-    try:
-        connection.request("GET", "/health")
-        found = json.loads(connection.getresponse().read())
-    except (OSError, http.client.HTTPException, ValueError):
-        return {}
-    else:
-        return found if isinstance(found, dict) else {}
-    finally:
-        connection.close()
 
 
 def _address(host: str, port: int) -> str:

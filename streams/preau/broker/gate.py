@@ -90,7 +90,7 @@ def fitting_size(bootstrap: str, *, one_copy_allowed: bool) -> Size:
         f"this Kafka has {brokers} broker(s), 3 are required: a lost disk would lose records",
         where=Place(field="PREAU_KAFKA"),
         known=("3 brokers or more",),
-        fix="add brokers, or allow a single copy explicitly if records may be lost (a trial)",
+        fix="add brokers, or set PREAU_REPLICAS=1 where records may be lost (a trial)",
     )
 
 

@@ -13,6 +13,7 @@ from preau.app.hub_topics import ensure_hub_topics
 from preau.app.kafka_address import kafka_address
 from preau.app.logs import start_logs
 from preau.app.pages import serve_pages
+from preau.app.products import check_products
 from preau.app.serve import serve_hub
 from preau.app.steps import STEPS, work_steps
 from preau.settings import Settings, described, read_settings
@@ -54,9 +55,10 @@ def show_settings() -> None:
 
 
 def _checked_kafka(settings: Settings) -> str:
-    """Where Kafka is, once its topics are there and as they must be; raises `Stop` otherwise."""
+    """Where Kafka is, once topics and products are as they must be; raises ours otherwise."""
     bootstrap = kafka_address(settings)
     with open_control(settings) as control:
+        check_products(control)
         ensure_hub_topics(control, bootstrap)
     return bootstrap
 
