@@ -118,12 +118,16 @@ def _tended(supervisor: Supervisor, broker: Broker) -> Iterator[None]:
 
 
 def _care(supervisor: Supervisor, broker: Broker) -> None:
+    told = ""
     while not supervisor.stopping:
         try:
             if broker.ensure_running():
                 log.warning("Kafka had ended and was started again")
+                told = ""
         except PreauError as error:  # a full disk, say: it goes on once there is room
-            log.critical("Kafka cannot start again", code=error.code, said=str(error))
+            if error.code != told:
+                log.critical("Kafka cannot start again", code=error.code, said=str(error))
+            told = error.code
             time.sleep(_CARE_S)
         time.sleep(_TICK_S)
 
