@@ -40,6 +40,13 @@ def test_a_digest_stays_the_same_from_one_release_to_the_next() -> None:
     assert Digests(b"secret").ine(INE) == said
 
 
+@given(st.binary(min_size=1, max_size=130), st.text())
+def test_a_digest_is_the_standard_librarys_hmac(secret: bytes, text: str) -> None:
+    for use, digest in ((b"ine", Digests(secret).ine), (b"hidden", Digests(secret).hidden)):
+        said = b"preau/" + use + b"\x00" + text.encode()
+        assert digest(text) == hmac.digest(secret, said, "sha256").hex()
+
+
 def test_another_deployment_has_other_digests() -> None:
     assert Digests(b"ours").ine(INE) != Digests(b"theirs").ine(INE)
 
