@@ -53,7 +53,7 @@ def _hub(control: Control, bootstrap: str, publisher: Publisher) -> Hub:
         kafka=publisher,
         keys=control.api_keys,
         speakers=control,
-        projects=ProjectsDesk(control.engine, control.degree, control.clock),
+        projects=ProjectsDesk(control.engine, control.degree, control.clock, control.recipient),
         flow=KafkaFlow(bootstrap, reads(control.catalogue.names())),
         accounts=StoreAccounts(control.engine),
         schemas=registry(released().values()),
