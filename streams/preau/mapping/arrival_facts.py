@@ -11,12 +11,13 @@ from preau.mapping.conversions.calendar import instant_us
 from preau.mapping.conversions.numbers import as_integer
 from preau.mapping.conversions.texts import as_text
 from preau.mapping.facts import Facts
-from preau.mapping.paths import Path, follow
+from preau.mapping.paths import Path, enter, follow
 from preau.mapping.refusal import Unfit, shape
 from preau.mapping.said import Said
 from preau.mapping.voice import Voice
 
 Found = TypeVar("Found")
+_new = tuple.__new__
 _DIGITS = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 
 
@@ -49,13 +50,10 @@ def facts_reader(voice: Voice) -> Callable[[object, Said], Facts]:
         if moment is None:
             moment = said.received_at * 1_000
         version = own_version(event) if own_version is not None else None
-        return Facts(
-            said,
-            *card,
-            told_id or digest(said.body),
-            moment // 1_000,
-            moment if version is None else version,
-        )
+        told_id = told_id or digest(said.body)
+        version = moment if version is None else version
+        # what the constructor of a named tuple does, without its call: once per event
+        return _new(Facts, (said, *card, told_id, moment // 1_000, version))
 
     return facts_of
 
@@ -68,7 +66,9 @@ def _reader(
     steps, field = path.steps, path.text
 
     def read(event: object) -> Found | None:
-        value = follow(event, steps)
+        value = event
+        for step in steps:
+            value = value.get(step) if type(value) is dict else enter(value, step)
         try:
             return None if value is None else convert(value)
         except Unfit as unfit:

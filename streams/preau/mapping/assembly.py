@@ -38,6 +38,7 @@ def _slow_long(value: int) -> str:
 #: Zigzag varints of 0 … 8191.
 NUMBERS = tuple(_slow_long(value) for value in range(SMALL))
 _PAIRS = tuple(chr(n & 0x7F | 0x80) + chr(n >> 7 | 0x80) for n in range(0x4000))
+_14_BITS, _28_BITS, _42_BITS, _56_BITS = 1 << 14, 1 << 28, 1 << 42, 1 << 56
 _LAST = tuple(
     chr(n) if n < 0x80 else chr(n & 0x7F | 0x80) + chr(n >> 7)  # noqa: PLR2004 - seven bits a byte
     for n in range(0x4000)
@@ -49,6 +50,11 @@ def long(value: int) -> str:
     if 0 <= value < SMALL:
         return NUMBERS[value]
     zigzag = (value << 1) ^ (value >> 63)
+    if _14_BITS <= zigzag < _28_BITS:  # an offset, most often
+        return _PAIRS[zigzag & 0x3FFF] + _LAST[zigzag >> 14]
+    if _42_BITS <= zigzag < _56_BITS:  # a moment in microseconds
+        low = _PAIRS[zigzag & 0x3FFF] + _PAIRS[zigzag >> 14 & 0x3FFF]
+        return low + _PAIRS[zigzag >> 28 & 0x3FFF] + _LAST[zigzag >> 42]
     out = ""
     while zigzag > 0x3FFF:  # noqa: PLR2004 - fourteen bits a pair
         out += _PAIRS[zigzag & 0x3FFF]
@@ -115,13 +121,26 @@ def _nullable(kind: Type, *, null_first: bool) -> Encode:
     def encode(value: object) -> str:
         return null if value is None else some + inner(value)
 
-    return encode
+    def encode_text(value: str | None) -> str:
+        if value is not None and value.isascii() and len(value) < SMALL:
+            return some + NUMBERS[len(value)] + value
+        return encode(value)
+
+    return encode_text if isinstance(kind, Text) else encode
 
 
 def _record(kind: Record) -> Encode:
     """Written as one expression: records inside records are many (a reference in every person)."""
-    space: dict[str, Any] = {f"w{n}": encoder(f.type) for n, f in enumerate(kind.fields)}
-    parts = [f"w{n}(value[{f.name!r}])" for n, f in enumerate(kind.fields)]
+    space: dict[str, Any] = {"N": NUMBERS, "text": text}
+    parts = []
+    for number, field in enumerate(kind.fields):
+        value = f"value[{field.name!r}]"
+        if isinstance(field.type, Text):
+            short = f"(t := {value}).isascii() and len(t) < {SMALL}"
+            parts.append(f"(N[len(t)] + t if {short} else text(t))")
+        else:
+            space[f"w{number}"] = encoder(field.type)
+            parts.append(f"w{number}({value})")
     made: Encode = eval(f"lambda value: {' + '.join(parts) or repr('')}", space)  # noqa: S307 - names of our schemas
     return made
 

@@ -33,6 +33,7 @@ _TOOLS: dict[str, Any] = {
     "long": assembly.long,
     "N": assembly.NUMBERS,
     "L": assembly.LOWEST,
+    "NONE": assembly.text(""),
 }
 
 

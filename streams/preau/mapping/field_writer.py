@@ -30,7 +30,7 @@ _LINEAGE = {
     "topic": "{strings[said.topic]}",
     "partition": "{long(said.partition)}",
     "offset": "{long(said.offset)}",
-    "path": "{text(said.path)}",
+    "path": "{text(said.path) if said.path else NONE}",
 }
 _MOVING = {
     "event_id": "H{eid}",
