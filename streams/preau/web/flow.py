@@ -13,6 +13,7 @@ import confluent_kafka as ck
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._listoffsets import OffsetSpec
 
+from preau.broker.clients import consumer_settings
 from preau.errors import Place, TryAgain
 from preau.web.needs import FlowState, StepState
 
@@ -32,6 +33,11 @@ class KafkaFlow:
         logger: Any = logging.getLogger("kafka.client")
         self._admin = AdminClient({"bootstrap.servers": bootstrap, "logger": logger})
         self._steps = steps
+        # committed offsets are asked as a consumer that joins nothing: the admin client's own call
+        # crashes the process while a coordinator moves (librdkafka issue 5040)
+        self._groups = {
+            name: ck.Consumer(consumer_settings(bootstrap, f"preau-{name}")) for name in steps
+        }
         self._turn = Lock()
         self._read_at = -FRESH_S
         self._state = FlowState({}, ())
@@ -83,17 +89,11 @@ class KafkaFlow:
         return {(at.topic, at.partition): told.result().offset for at, told in answers.items()}
 
     def _step(self, name: str, topics: Sequence[str], ends: Mapping[Spot, int]) -> StepState:
+        read = {at: end for at, end in ends.items() if _reads(topics, at[0])}
+        asked = [ck.TopicPartition(*at) for at in read]
+        told = self._groups[name].committed(asked, timeout=ANSWER_S) if asked else []
+        lag = sum(max(0, read[at.topic, at.partition] - max(0, at.offset)) for at in told)
         group = f"preau-{name}"
-        asked = [ck.ConsumerGroupTopicPartitions(group)]
-        told = self._admin.list_consumer_group_offsets(asked, request_timeout=ANSWER_S)
-        committed = {
-            (at.topic, at.partition): at.offset
-            for at in told[group].result().topic_partitions
-            if at.offset >= 0
-        }
-        lag = sum(
-            max(0, end - committed.get(at, 0)) for at, end in ends.items() if _reads(topics, at[0])
-        )
         described = self._admin.describe_consumer_groups([group], request_timeout=ANSWER_S)
         return StepState(name, len(described[group].result().members), lag)
 
