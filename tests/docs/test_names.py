@@ -17,6 +17,7 @@ from preau.catalogue.card_values import OPERATIONS
 from preau.cli import create_cli
 from preau.readers import READERS
 from preau.settings import Settings
+from preau.web import problem
 
 EVENTS = "docs/en/events.md"
 CARD = "docs/en/integrators.md"
@@ -86,6 +87,14 @@ def test_the_keys_that_a_card_must_have_are_told(pages: Mapping[str, str]) -> No
     needed = re.findall(r"^\| `(\w+)` \| yes \|", card, re.MULTILINE)
     given = [f.name for f in fields(Card) if f.default is MISSING and f.default_factory is MISSING]
     assert needed == given
+
+
+def test_every_status_of_the_api_is_told_to_vendors(pages: Mapping[str, str]) -> None:
+    table = pages["docs/en/vendors.md"].partition("\n## Answers\n")[2].partition("\n## ")[0]
+    told = re.findall(
+        r"\b[2-5][0-9]{2}\b", " ".join(re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE))
+    )
+    assert {*map(str, problem._STATUS.values()), "202", "207", "422", "500", "503"} == set(told)
 
 
 def test_every_command_is_told(everything: str) -> None:

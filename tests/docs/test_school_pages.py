@@ -1,0 +1,59 @@
+"""What schools read in French says the words that the page and the deposit folder show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from preau.app.projects_desk import FIRST, RULES, SECOND
+from preau.inlets import filedrop
+from preau.web import french
+from preau.web.sessions import LASTS_S
+
+PAGE, DEPOSIT, WHAT = (
+    f"docs/fr/{name}.md" for name in ("lire-la-page", "deposer-un-fichier", "preau")
+)
+NUMBERS = {2: "deux", 12: "douze"}
+
+
+@pytest.mark.parametrize(
+    "statuses",
+    [french.STATES, french.DECISIONS, french.OUTCOMES],
+    ids=["state", "decision", "answer"],
+)
+def test_every_word_of_the_page_is_explained_with_its_icon(
+    statuses: Mapping[str, french.Status], pages: Mapping[str, str]
+) -> None:
+    rows = " ".join(re.findall(r"^\| (.+?) \|", pages[PAGE], re.MULTILINE))
+    missing = {f"{each.icon} {each.word}" for each in statuses.values()}
+    assert {told for told in missing if told not in rows} == set()
+
+
+def test_every_part_of_the_page_is_explained(pages: Mapping[str, str], root: Path) -> None:
+    template = root / "streams" / "preau" / "web" / "templates" / "project.html"
+    parts = re.findall(r"<h2[^>]*>([^<{]+)</h2>", template.read_text("utf-8"))
+    assert parts
+    assert [part for part in parts if f"\n## {part}\n" not in pages[PAGE]] == []
+
+
+def test_how_long_the_page_stays_open_is_told(pages: Mapping[str, str]) -> None:
+    assert f"{NUMBERS[LASTS_S // 3600]} heures" in pages[PAGE]
+
+
+def test_the_folders_of_a_deposit_are_told(pages: Mapping[str, str]) -> None:
+    told = pages[DEPOSIT]
+    for name in (filedrop.UNDER_WAY, filedrop.DONE, filedrop.REFUSED):
+        assert f"`{name}`" in told
+    assert f"{NUMBERS[filedrop.STABLE_MS // 1000]} secondes" in told
+    assert all(f"`{ending}`" in told for ending in filedrop._LEFT_ALONE)
+
+
+def test_who_may_authorise_is_told_as_it_is_held(pages: Mapping[str, str]) -> None:
+    who = pages[WHAT].partition("## Qui autorise")[2]
+    assert "AUTHORISED" in RULES[SECOND, "PRINCIPAL"]
+    assert re.search(r"collège \|.*principale \*\*autorise\*\*", who)
+    assert "AUTHORISED" not in RULES[FIRST, "DIRECTOR"]
+    assert re.search(r"école publique \|.*directrice \*\*transmet\*\*.*DASEN \*\*autorise\*\*", who)
