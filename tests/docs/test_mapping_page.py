@@ -91,12 +91,15 @@ def test_every_start_of_a_path_is_told(page: str) -> None:
     assert all(f"`{root}" in told_of for root in (*ROOTS, LITERAL))
 
 
-def test_every_mapping_of_the_page_fits_the_canonical_schemas(
-    blocks: Callable[[str], list[str]],
+@pytest.mark.parametrize("name", [PAGE, "connectors/README.md"])
+def test_every_mapping_of_a_page_fits_the_canonical_schemas(
+    name: str, pages: Mapping[str, str]
 ) -> None:
     schemas = {f"{schema.name}.v{schema.major}": schema for schema in load().values()}
-    for text in blocks("yaml"):
-        place = Place(file=PAGE)
+    shown = [text for kind, text in BLOCK.findall(pages[name]) if kind == "yaml"]
+    assert shown
+    for text in shown:
+        place = Place(file=name)
         assert plan_rules(parse_mapping(parse_yaml(text, place), place), schemas)
 
 
