@@ -87,6 +87,9 @@ class RuleSet:
             return Unfit("NO_RULE_APPLIES", "nothing")
         lines = [c for plan in self.plans for c in plan.always if c.path == failed.path]
         known = tuple(dict.fromkeys(value for line in lines for value in line.told))
+        value = read(failed.path, scope)
         fix = "add a rule for this case, or list the event under `ignored` in connector.yaml"
-        found = shape(read(failed.path, scope))
+        if value is None:
+            fix = "send it, or add a rule for the case in which it is not there"
+        found = shape(value)
         return Unfit("NO_RULE_APPLIES", found, known=known, fix=fix, field=failed.path.text)

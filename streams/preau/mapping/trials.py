@@ -10,6 +10,7 @@ from preau.mapping.language import Condition
 from preau.mapping.paths import EVENT, ITEM, ITEM2, Path
 from preau.mapping.plan import Derived, FieldPlan, Listing, Parts, Reading, RulePlan
 
+_GOOD = 4  # how much likelier a good example is than one that is refused
 _JUNK: tuple[object, ...] = (
     *(None, "", " ", "a", "é\u20ac\U0001f600", "\x00", "x" * 9000, "é" * 5000, "{}'\\\"\n"),
     *(0, 1, -1, 8191, 8192, 2**31, 2**63 - 1, 2**63, -(10**30), 1.5, True, False),
@@ -20,7 +21,10 @@ _JUNK: tuple[object, ...] = (
 def trials(plans: tuple[RulePlan, ...], count: int, seed: int = 1) -> Iterator[dict[str, object]]:
     """Made-up events for one mapping file: most values likely, some absurd; the same each time."""
     draw = random.Random(seed)  # noqa: S311 - made-up events, not secrets
-    wanted = {path: _likely(plan, path) for plan in plans for path in _paths(plan)}
+    wanted: dict[Path, list[object]] = {}
+    for plan in plans:
+        for path in dict.fromkeys(_paths(plan)):
+            wanted.setdefault(path, []).extend(_likely(plan, path))
     lists = {path for plan in plans for path in _lists(plan)}
     for _ in range(count):
         event: dict[str, object] = {}
@@ -81,7 +85,9 @@ def _put(tree: dict[str, object], steps: tuple[str, ...], value: object) -> None
 def _likely(plan: RulePlan, path: Path) -> list[object]:
     """Values that rules are made for: accepted ones, table keys, the conversions' examples."""
     conditions: list[Condition] = [*plan.always, *plan.items]
-    likely: list[object] = [v for c in conditions if c.path == path for v in c.accepted]
+    mine = [c for c in conditions if c.path == path]
+    likely: list[object] = [v for c in mine for v in c.accepted]
+    likely += [None for c in mine if c.absent]
     for field in _fields((*plan.fields, *(plan.pii or ()))):
         source = field.source
         if isinstance(source, Reading) and path in source.paths:
@@ -89,7 +95,8 @@ def _likely(plan: RulePlan, path: Path) -> list[object]:
             for example in source.conversion.examples if source.conversion else ():
                 given, place = example.given, source.paths.index(path)
                 whole = given if isinstance(given, tuple) else (given,)
-                likely.append(whole[place % len(whole)])
+                # a value that is refused shows little: all others of its event are not looked at
+                likely += [whole[place % len(whole)]] * (1 if example.error else _GOOD)
     return likely
 
 
