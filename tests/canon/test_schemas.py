@@ -119,3 +119,12 @@ def test_a_part_that_says_too_little_is_told() -> None:
         "link.rule x-source",
         "link.rule x-sensitivity",
     ]
+
+
+@pytest.mark.parametrize("record", EVERY)
+def test_every_item_of_a_list_takes_a_byte(record: str) -> None:
+    """Else seven bytes could promise a thousand thousand million items, and keep a reader busy."""
+    items = [part["items"] for _, part in parts(load()[record].raw, record) if "items" in part]
+
+    for item in items:
+        assert item == "string" or item["type"] == "enum" or item["fields"]

@@ -12,7 +12,9 @@ def people() -> People:
     return People(iter(["# a comment", "", "MARTY-SOULA Elio", "DELPRAT Maëlys"]))
 
 
-@pytest.mark.parametrize("text", ["DELPRAT", "Maëlys", "maelys.delprat", "Marty-Soula", "E. DELPRAT"])
+@pytest.mark.parametrize(
+    "text", ["DELPRAT", "Maëlys", "maelys.delprat", "Marty-Soula", "E. DELPRAT"]
+)
 def test_a_name_of_the_list_is_known_without_case_and_accents(people: People, text: str) -> None:
     assert people.knows(text)
 

@@ -12,7 +12,7 @@ import pytest
 from preau.contract.promises import judge
 
 
-@pytest.mark.connector_folders(judge)
+@pytest.mark.connector_folders(judge=judge)
 def test_connector(verdict):
     verdict.hold()
 """
@@ -44,8 +44,6 @@ def test_the_plugin_loads_nothing_heavy_when_nobody_asks() -> None:
         "import sys, preau.contract.plugin as _;"
         "print([m for m in ('yaml', 'fastavro', 'orjson', 'preau.mapping') if m in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", probe], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from preau.contract.acceptance import accept, changes
+from preau.contract.evidence import Evidence
 from preau.contract.promises import PROMISES, judge
 
 Plant = Callable[[Path], None]
@@ -46,8 +48,25 @@ def both(*plants: Plant) -> Plant:
     return plant
 
 
+def accepted(folder: Path) -> None:
+    accept(changes(Evidence(folder)))
+
+
 SAMPLE, EXPECTED = "samples/classe.creee.json", "expected/classe.creee.json"
 MAPPING = "mapping/classe.creee.yaml"
+GONE = """\
+to: group.v1
+fields:
+  meta.source_id: {from: classe.id, as: text}
+  meta.deleted: {const: true}
+"""
+MANDATE = """\
+to: mandate.v1
+fields:
+  meta.source_id: {from: classe.id, as: text}
+  establishment: {from: classe.id, as: text}
+  instance: {from: classe.libelle, as: text}
+"""
 EVENT = json.dumps(
     {
         "evenement": "classe.creee",
@@ -75,7 +94,7 @@ DEFECTS: dict[str, tuple[Plant, str]] = {
     ),
     "a mapping without a sample": (
         both(
-            add("mapping/classe.fermee.yaml", "to: group.v1\nfields: {}\n"),
+            add("mapping/classe.fermee.yaml", GONE),
             swap(
                 "README.md",
                 "| classe.creee |",
@@ -112,8 +131,20 @@ DEFECTS: dict[str, tuple[Plant, str]] = {
         swap("README.md", "classe.creee", "classe"),
         "the README names classe.creee",
     ),
+    "a mandate that an event would give": (
+        both(add(MAPPING, MANDATE), accepted),
+        "mapping classe.creee leaves the mandate to the hub",
+    ),
+    "an event without its moment": (
+        both(
+            swap("connector.yaml", "occurred_at: date ", "# occurred_at: date "),
+            swap("connector.yaml", "version: date ", "# version: date "),
+            accepted,
+        ),
+        "sample classe.creee heard late stays late",
+    ),
     "a person who may be real": (
-        swap(SAMPLE, '"classe":', '"nom": "MARTIN", "classe":'),
+        both(swap(SAMPLE, '"classe":', '"nom": "MARTIN", "classe":'), accepted),
         "sample classe.creee names only invented people",
     ),
 }
@@ -137,7 +168,7 @@ def test_two_states_that_share_a_version_are_a_defect(whole_folder: Path) -> Non
 
     assert broken(whole_folder) == [
         "sample classe.creee--autre has an expected file",
-        "classe.creee and classe.creee--autre end in the same state in any order",
+        "classe.creee--autre and classe.creee end in the same state in any order",
     ]
 
 

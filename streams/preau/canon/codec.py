@@ -55,6 +55,15 @@ def decode(value: bytes, *, dates: bool = False) -> Decoded:
     return Decoded(written.name, number, _read(body, written, reader, dates=dates))
 
 
+def read_as(value: bytes, number: int) -> dict[str, Any]:
+    """The same record as a reader of another release reads it, by that schema's id.
+
+    Raises `SetAside` for bytes that are no record, `KeyError` for an id that was never released.
+    """
+    written, body = unframe(value)
+    return _read(body, released()[written], released()[number], dates=False)
+
+
 def read_inner(record: str, body: bytes, *, dates: bool = False) -> dict[str, Any]:
     """The personal part of a record, opened: Avro without a frame; raises `SetAside`."""
     schema = load()[f"{record}.pii"]

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
 from preau.canon.draft import Draft
 from preau.catalogue.catalogue import Connector, open_connector
-from preau.contract.rehearsal import Heard, Speaker, listen
+from preau.contract.rehearsal import RECEIVED_AT, Heard, Speaker, listen
 from preau.errors import FixTheFolder
 from preau.mapping.normaliser import Context
 from preau.mapping.refusal import Refusal
 from preau.mapping.said import Said
 
-#: The digest key of every expected file; a deployment has its own.
-CONTEXT = Context(b"expected files are exact")
+
+def _second(_instance: str) -> str:
+    return "SECOND"
+
+
+#: The digest key of every expected file; a deployment has its own. A product of both degrees is
+#: heard as an instance that its operator declared of the second: without a degree, no number of the
+#: State could be shown.
+CONTEXT = Context(b"expected files are exact", _second)
 
 
 def event_of(name: str) -> str:
@@ -33,11 +40,15 @@ class Evidence:
         self.mappings = _files(path / "mapping", ".yaml")
         self.samples = _files(path / "samples")
         self.expected = _files(path / "expected", ".json")
+        #: Operation (`GROUP_PUT`) → the plain values of its file.
+        self.outlets: Mapping[str, object] = {}
         self.connector: Connector | None = None
         self.trouble: FixTheFolder | None = None
         try:
             self.connector = open_connector(path)
             self._normaliser = self.connector.normaliser(CONTEXT)
+            outlets = self.connector.outlets
+            self.outlets = {n.replace("-", "_").upper(): raw for n, raw in outlets.items()}
         except FixTheFolder as error:
             self.connector, self.trouble = None, error
 
@@ -47,19 +58,20 @@ class Evidence:
             raise self.trouble
         return self._normaliser.normalise(said)
 
-    def rehearse(self, sample: str) -> list[Heard]:
-        """What one sample gives."""
+    def rehearse(self, sample: str, received_at: int = RECEIVED_AT) -> list[Heard]:
+        """What one sample gives when it is received at this moment, in milliseconds UTC."""
         if self.connector is None:
             return []
         file = self.samples[sample]
         stream = io.BytesIO(file.read_bytes())
-        speaker = Speaker(self.name)
+        speaker = Speaker(self.name, received_at)
         return list(listen(self.connector, self._normaliser, stream, file.name, speaker))
 
     @cached_property
     def heard(self) -> dict[str, list[Heard]]:
         """What each sample gives; nothing when the folder does not open."""
-        return {name: heard for name in self.samples if (heard := self.rehearse(name))}
+        samples = self.samples if self.connector is not None else ()
+        return {name: self.rehearse(name) for name in samples}
 
     @property
     def drafts(self) -> Iterator[tuple[str, Draft]]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from itertools import combinations
+from typing import Any, NamedTuple
 
 import orjson
 
+from preau.canon.codec import decode
 from preau.canon.draft import Draft
-from preau.contract.evidence import Evidence
-from preau.contract.telling import as_json, told
+from preau.contract.evidence import Evidence, event_of
+from preau.contract.rehearsal import RECEIVED_AT, Heard
+from preau.contract.telling import as_json, clear, unsealed
 from preau.contract.verdict import Defect
 from preau.mapping.said import Said
+
+DAY_MS = 86_400_000
 
 
 class State(NamedTuple):
@@ -25,25 +30,43 @@ class State(NamedTuple):
 
 
 def any_order_ends_in_the_same_state(evidence: Evidence) -> Iterator[Defect]:
-    """A higher version replaces: two unlike states of one object must never share a version."""
-    seen: dict[tuple[str, str, int], State] = {}
+    """Any two states of one object, in either order, late or said again, leave the same one."""
+    objects: dict[tuple[str, str], list[State]] = {}
     for sample, draft in evidence.drafts:
         state = _state(sample, draft)
-        first = seen.setdefault((state.record, state.key, state.version), state)
-        if first.says != state.says:
-            fix = f"two states of one {state.record} need two versions (version in connector.yaml)"
-            sentence = f"{first.sample} and {sample} end in the same state in any order"
-            yield Defect(sentence, "connector.yaml", "version", fix)
+        objects.setdefault((state.record, state.key), []).append(state)
+    for (record, _), states in objects.items():
+        for first, second in combinations(states, 2):
+            if fold([first, second, first]) != fold([second, first, second]):
+                fix = f"two states of one {record} need two versions (version in connector.yaml)"
+                sentence = f"{first.sample} and {second.sample} end in the same state in any order"
+                yield Defect(sentence, "connector.yaml", "version", fix)
 
 
-def fold(states: Iterable[State]) -> dict[tuple[str, str], State]:
-    """The state after all: a higher version replaces, an equal or lower one changes nothing."""
-    held: dict[tuple[str, str], State] = {}
+def fold(states: Iterable[State]) -> bytes:
+    """What an object says after all: a higher version replaces, an equal or lower one does not."""
+    held: State | None = None
     for state in states:
-        place = (state.record, state.key)
-        if place not in held or state.version > held[place].version:
-            held[place] = state
-    return held
+        if held is None or state.version > held.version:
+            held = state
+    return b"" if held is None else held.says
+
+
+def a_late_event_stays_late(evidence: Evidence) -> Iterator[Defect]:
+    """Heard a day later, an event has the same ids and versions: it does not become the newest.
+
+    A special case (`EVENT--without-date`) may show what happens to an event that has no moment.
+    """
+    for name, pieces in evidence.heard.items():
+        later = evidence.rehearse(name, RECEIVED_AT + DAY_MS)
+        if event_of(name) == name and _versions(pieces) != _versions(later):
+            fix = "say where the event's moment is (occurred_at or version in connector.yaml)"
+            yield Defect(f"sample {name} heard late stays late", "connector.yaml", "version", fix)
+
+
+def _versions(pieces: Iterable[Heard]) -> list[tuple[str, int]]:
+    drafts = [draft for piece in pieces for draft in piece.drafts]
+    return [(draft.event_id, _state("", draft).version) for draft in drafts]
 
 
 def mapping_twice_gives_the_same_bytes(evidence: Evidence) -> Iterator[Defect]:
@@ -66,10 +89,11 @@ def the_order_of_fields_does_not_matter(evidence: Evidence) -> Iterator[Defect]:
 
 
 def _state(sample: str, draft: Draft) -> State:
-    value = told(draft, pii=True)["value"]
-    meta = dict(value["meta"]) if isinstance(value, dict) else {}
-    # The id and the lineage come from the bytes, not from what they say.
-    says = {**dict(value or {}), "meta": {**meta, "event_id": "", "lineage": None}}
+    value: dict[str, Any] = dict(decode(unsealed(draft)).value)
+    meta = value["meta"]
+    # the id and the lineage come from the bytes, the receipt from the hub: not from what is said
+    silent = {"event_id": "", "lineage": None, "received_at": 0}
+    says = {**value, "meta": {**meta, **silent}, "pii": clear(draft)}
     return State(sample, draft.record, draft.key.decode(), int(meta["version"]), as_json(says))
 
 

@@ -72,14 +72,3 @@ def the_readme_names_every_event(evidence: Evidence) -> Iterator[Defect]:
         if event not in text:
             fix = f"say in README.md what {event} becomes, and whether it is grounded or assumed"
             yield Defect(f"the README names {event}", "README.md", "", fix)
-
-
-def the_outlet_reads_only_what_is_needed(evidence: Evidence) -> Iterator[Defect]:
-    """No field leaves for an ENT that the card does not list for that operation."""
-    if evidence.connector is None:
-        return
-    for operation, fields in evidence.outlet_fields().items():
-        for name in sorted(fields - set(evidence.connector.card.needs.get(operation, ()))):
-            file = f"outlet/{operation.lower().replace('_', '-')}.yaml"
-            fix = f"list {name} in connector.yaml under needs.{operation}, or stop reading it"
-            yield Defect(f"outlet {operation} needs {name}", file, name, fix)

@@ -10,9 +10,9 @@ from pathlib import Path
 LIST = "invented-people.txt"
 #: Keys under which the vendors and the State's files of this shelf write a person's name.
 NAME_KEYS = frozenset(
-    {"last_name", "first_name", "lastname", "firstname", "lastName", "firstName"}  # Beneylu
-    | {"displayName", "username", "surname", "cn"}  # Edifice, LDAP
-    | {"nom", "prenom", "nomUsage"}  # ONDE, itop
+    {"last_name", "first_name", "lastname", "firstname", "lastName", "firstName"}
+    | {"displayName", "username", "surname", "cn"}
+    | {"nom", "prenom", "nomUsage"}
     | {"sn", "givenName", "ENTPersonNomPatro", "ENTPersonAutresPrenoms"}  # AAF, second degree
     | {"ENTPersonNom", "ENTPersonPrenom"}  # AAF, first degree
     | {"family_name", "given_names", "usual_name"}  # ours

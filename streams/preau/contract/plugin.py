@@ -2,7 +2,7 @@
 
 A test asks for it with three lines, here or in a plugin's own repository:
 
-    @pytest.mark.connector_folders(judge)
+    @pytest.mark.connector_folders(judge=judge)
     def test_connector(verdict):
         verdict.hold()
 
@@ -36,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Declares the marker, so that strict markers know it."""
     config.addinivalue_line(
-        "markers", f"{MARKER}(judge): one test per promise of every connector folder"
+        "markers", f"{MARKER}(judge=…): one test per promise of every connector folder"
     )
 
 
@@ -45,7 +45,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marker = metafunc.definition.get_closest_marker(MARKER)
     if marker is None:
         return
-    [judge] = marker.args
+    judge = marker.kwargs["judge"]  # by name: pytest takes a lone function for the test itself
     verdicts = [v for folder in folders(metafunc.config) for v in judge(folder)]
     metafunc.parametrize("verdict", verdicts, ids=[str(verdict) for verdict in verdicts])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from preau.contract import order, papers, privacy, results
+from preau.contract import order, outlet, papers, privacy, results
 from preau.contract.evidence import Evidence
 from preau.contract.verdict import Defect, Verdict
 
@@ -19,7 +19,13 @@ PROMISES: tuple[tuple[str, Promise], ...] = (
     ("no expected file without its sample", papers.no_expected_file_without_its_sample),
     ("the card is complete for its tier", papers.the_card_is_complete_for_its_tier),
     ("the README names every event", papers.the_readme_names_every_event),
-    ("the outlet reads only what is needed", papers.the_outlet_reads_only_what_is_needed),
+    (
+        "every need has its outlet file, every outlet file its need",
+        outlet.every_need_has_its_file_and_every_file_its_need,
+    ),
+    ("the outlet reads only what is needed", outlet.the_outlet_reads_only_what_is_needed),
+    ("the card needs only what is read", outlet.the_card_needs_only_what_the_outlet_reads),
+    ("what is given can be taken back", outlet.what_is_given_can_be_taken_back),
     (
         "every sample gives exactly its expected records",
         results.every_sample_gives_exactly_its_expected_records,
@@ -32,6 +38,8 @@ PROMISES: tuple[tuple[str, Promise], ...] = (
         "late, repeated and re-ordered events end in the same state",
         order.any_order_ends_in_the_same_state,
     ),
+    ("an event heard late stays late", order.a_late_event_stays_late),
+    ("no vendor grants itself a mandate", results.no_vendor_grants_itself_a_mandate),
     ("only invented people", privacy.only_invented_people),
     ("names stay in the sealed part", privacy.names_stay_in_the_sealed_part),
 )

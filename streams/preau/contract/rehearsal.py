@@ -13,7 +13,7 @@ from preau.canon.draft import Draft
 from preau.catalogue.catalogue import Connector
 from preau.errors import SetAside
 from preau.mapping.normaliser import Normaliser
-from preau.mapping.refusal import Refusal
+from preau.mapping.refusal import Refusal, refused
 from preau.mapping.said import Said
 from preau.readers import READERS
 from preau.readers.piece import Piece
@@ -42,14 +42,21 @@ def listen(
 ) -> Iterator[Heard]:
     """Reads a file as a stream; a bad record is heard as a refusal and reading goes on.
 
-    Raises `SetAside` when the file cannot be read at all.
+    Where the file can be read no further, the last thing heard is the refusal that says so.
     """
-    for offset, piece in enumerate(READERS[connector.card.reader].split(stream, name)):
+    for offset, piece in enumerate(_pieces(connector, stream, name)):
         said = _said(connector, piece, offset, speaker)
         if piece.problem is not None:
             yield Heard(said, [], [refused(said, connector.name, piece.problem)])
         else:
             yield Heard(said, *normaliser.normalise(said))
+
+
+def _pieces(connector: Connector, stream: BinaryIO, name: str) -> Iterator[Piece]:
+    try:
+        yield from READERS[connector.card.reader].split(stream, name)
+    except SetAside as error:
+        yield Piece(None, b"", "", error)
 
 
 def _said(connector: Connector, piece: Piece, offset: int, speaker: Speaker) -> Said:

@@ -8,10 +8,12 @@ import orjson
 
 from preau.contract.evidence import Evidence
 from preau.contract.rehearsal import Heard
-from preau.contract.telling import answer, told
+from preau.contract.telling import answer, read_by_all, told
 from preau.contract.verdict import Defect
 from preau.errors import PreauError
 
+#: Records by which the hub itself says who may do what.
+HUB_ONLY = {"mandate", "project"}
 _ENOUGH_TO_TELL = 4  # characters: a shorter text of a sample may stand in a message by chance
 
 
@@ -33,14 +35,29 @@ def every_sample_gives_exactly_its_expected_records(evidence: Evidence) -> Itera
 
 
 def every_record_is_valid_under_its_schema(evidence: Evidence) -> Iterator[Defect]:
-    """The bytes of the fast path are read back by the reference Avro reader."""
+    """The bytes of the fast path are read back by the reference reader, and by older schemas."""
     for name, draft in evidence.drafts:
         try:
             told(draft, pii=True)
+            read_by_all(draft)
         except (PreauError, ValueError, EOFError) as error:
             fix = f"the mapping gives bytes that Avro refuses: {type(error).__name__}"
             file = f"samples/{evidence.samples[name].name}"
             yield Defect(f"sample {name} gives a valid {draft.record}", file, "", fix)
+
+
+def no_vendor_grants_itself_a_mandate(evidence: Evidence) -> Iterator[Defect]:
+    """Who may say and receive what is decided in the hub, by people, and never by an event."""
+    mappings = evidence.connector.mappings if evidence.connector is not None else {}
+    for event, rules in mappings.items():
+        for record in sorted({rule.to.partition(".")[0] for rule in rules} & HUB_ONLY):
+            fix = f"take the rule to {record} away: it is decided on the hub's own page"
+            yield Defect(
+                f"mapping {event} leaves the {record} to the hub",
+                f"mapping/{event}.yaml",
+                "to",
+                fix,
+            )
 
 
 def every_refusal_says_why(evidence: Evidence) -> Iterator[Defect]:
@@ -71,9 +88,8 @@ def texts(body: bytes) -> set[str]:
 def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str) and len(value) >= _ENOUGH_TO_TELL:
         yield value
-    inside = value.values() if isinstance(value, dict) else value
-    if isinstance(value, dict | list):
-        for inner in inside:
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
             yield from _texts(inner)
 
 

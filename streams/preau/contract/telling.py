@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 import orjson
 
-from preau.canon.codec import decode, read_inner
+from preau.canon.codec import decode, read_as, read_inner
 from preau.canon.draft import Draft
+from preau.canon.schemas import released
 from preau.canon.wire import frame
 from preau.contract.rehearsal import Heard
 from preau.mapping.refusal import Refusal
@@ -18,11 +19,24 @@ _NO_PII = b"\x00"  # Avro: the branch `null` of the union that ends a record wit
 
 def told(draft: Draft, *, pii: bool) -> dict[str, object]:
     """`{"record", "key", "value"}`; personal values in clear only when asked for."""
-    body = draft.head + (_NO_PII if draft.sealable else b"")
-    value = dict(decode(frame(draft.schema_id, body), dates=True).value)
+    value = dict(decode(unsealed(draft), dates=True).value)
     if draft.pii is not None:
         value["pii"] = clear(draft) if pii else "sealed"
     return {"record": draft.record, "key": draft.key.decode(), "value": value}
+
+
+def unsealed(draft: Draft) -> bytes:
+    """The framed record without its personal part."""
+    return frame(draft.schema_id, draft.head + (_NO_PII if draft.sealable else b""))
+
+
+def read_by_all(draft: Draft) -> None:
+    """Reads the record by every released schema of its major; raises `SetAside` if one cannot."""
+    schemas = released()
+    mine = schemas[draft.schema_id]
+    for number, schema in schemas.items():
+        if (schema.name, schema.major) == (mine.name, mine.major):
+            read_as(unsealed(draft), number)
 
 
 def clear(draft: Draft) -> dict[str, object]:
