@@ -15,12 +15,14 @@ from preau.broker.topics import declared
 from preau.catalogue.card import KEYS, Card
 from preau.catalogue.card_values import OPERATIONS
 from preau.cli import create_cli
+from preau.mapping.language import read_mapping
 from preau.readers import READERS
 from preau.settings import Settings
 from preau.web import problem
 
 EVENTS = "docs/en/events.md"
 CARD = "docs/en/integrators.md"
+FLAGS = re.MULTILINE | re.DOTALL
 
 
 def in_code(name: str, text: str) -> bool:
@@ -62,6 +64,22 @@ def test_an_event_type_stands_beside_its_topic(pages: Mapping[str, str]) -> None
     assert [topic for _, topic in rows if topic not in real] == []
     canon = {record: topic for record, topic in rows if topic.startswith("preau.canon.")}
     assert all(topic == f"preau.canon.{record}" for record, topic in canon.items())
+
+
+def test_the_records_that_nothing_writes_are_told(
+    pages: Mapping[str, str], schemas: list[str], root: Path
+) -> None:
+    mapped = {
+        rule.to
+        for folder in (root / "connectors").iterdir()
+        for file in folder.glob("mapping/*.yaml")
+        for rule in read_mapping(file, folder.name)
+    }
+    by_the_hub = {f"{name}.v1" for name in ("project", "link", "delivery", "receipt", "set_aside")}
+    sentence = re.search(r"^Nothing that ships writes these yet: (.+?)\.$", pages[EVENTS], FLAGS)
+    assert sentence
+    told = [f"{name}.v1" for name in re.findall(r"`(\w+)`", sentence[1])]
+    assert told == sorted({*schemas} - mapped - by_the_hub)
 
 
 def test_every_topic_is_told(everything: str) -> None:
