@@ -34,12 +34,17 @@ def create_cli() -> typer.Typer:
     return app
 
 
+def _say_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if asked:
+        typer.echo(f"preau {__version__}")
+        raise typer.Exit
+
+
 def _options(
     *,
     version: Annotated[
-        bool, typer.Option("--version", help="print the version and exit", is_eager=True)
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="say it and exit"),
     ] = False,
 ) -> None:
-    if version:
-        typer.echo(f"preau {__version__}")
-        raise typer.Exit
+    """Stands before every command."""
