@@ -14,6 +14,7 @@ from preau.mapping.said import Said
 from preau.readers import json_guard
 
 Value = TypeVar("Value")
+_new = tuple.__new__
 _REMEMBERED = 4096
 _TRACE = 55  # bytes of a traceparent
 _LONGEST = 400  # bytes of a header; the inlets write 255 at most
@@ -30,20 +31,20 @@ def said_of(arrival: Arrival) -> Said:
     headers, body = arrival.headers, arrival.value
     if body is None:
         raise Unfit("NO_BYTES", "nothing", fix=_FIX)
-    said = Said(
+    if _NUL in body:
+        _guarded(body)
+    said = (
         _header(headers, "instance", _instance),
-        _header(headers, "event", _name),
-        _header(headers, "vendor_event_id", _text),
+        _header(headers, "event", _name) if "event" in headers else None,
+        _header(headers, "vendor_event_id", _text) if "vendor_event_id" in headers else None,
         body,
         _header(headers, "received_at", _moment),
         arrival.topic,
         arrival.partition,
         arrival.offset,
-        _header(headers, "path", _text) or "",
+        (_header(headers, "path", _text) or "") if "path" in headers else "",
     )
-    if _NUL in body:
-        _guarded(body)
-    return said
+    return _new(Said, said)  # a third of the time of its constructor, once per event
 
 
 def unheard(arrival: Arrival) -> Said:

@@ -7,6 +7,7 @@ measured in the performance notes: `poll` then `consume(n, 0)`, never `consume(n
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, runtime_checkable
@@ -21,6 +22,7 @@ BATCH = 1_000
 CHECKPOINT_S = 1.0
 CHECKPOINT_RECORDS = 20_000
 FLUSH_S = 30.0
+_new = tuple.__new__  # a third of the time of a named tuple's constructor, once per record
 Message = Any
 """A `ck.Message` without an error: topic, place and bytes are there; its types leave them open."""
 
@@ -88,6 +90,7 @@ class Loop:
 
     def run(self) -> None:
         """Works until `stop`; a clean stop commits everything that was acknowledged."""
+        _settle_memory()
         try:
             self._open()
             self._consumer.subscribe(
@@ -108,22 +111,22 @@ class Loop:
             self._produce(self._step.opening())
             self._confirm()
 
-    def _take(self) -> list[Message]:
+    def _take(self) -> list[Arrival]:
         first = self._consumer.poll(0.1)
         if first is None:
             return []
-        batch = [first, *self._consumer.consume(BATCH - 1, 0)]
-        if all(message.error() is None for message in batch):
-            return batch
-        return [message for message in batch if _sound(message)]
+        batch = (first, *self._consumer.consume(BATCH - 1, 0))
+        return [
+            _arrival(message) for message in batch if message.error() is None or _sound(message)
+        ]
 
-    def _work(self, batch: list[Message]) -> None:
+    def _work(self, batch: list[Arrival]) -> None:
         if not batch:
             self._producer.poll(0)
             return
-        sent = self._produce(self._step.handle([_arrival(m) for m in batch]))
-        for message in batch:
-            self._done[(message.topic(), message.partition())] = message.offset() + 1
+        sent = self._produce(self._step.handle(batch))
+        for place, offset in {(topic, part): at for topic, part, at, *_ in batch}.items():
+            self._done[place] = offset + 1
         self._since += len(batch)
         self._on_batch(len(batch), sent)
 
@@ -173,6 +176,17 @@ class Loop:
             self._failed.append(f"{message.topic()}: {error.name()}")
 
 
+def _settle_memory() -> None:
+    """Lets Python's collector of cycles run less: its visits take a sixth of the time of a batch.
+
+    What start-up made lives as long as the process, and is not visited again; what a batch makes
+    holds no cycles, and a batch of `BATCH` makes some 5,000 objects.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20 * BATCH, 10, 10)
+
+
 def _sound(message: Message) -> bool:
     """False for what may be passed over: a pattern that no topic matches yet; raises otherwise."""
     error = message.error()
@@ -194,11 +208,6 @@ def _membership(name: str, slot: int) -> dict[str, str | int | bool]:
 
 
 def _arrival(message: Message) -> Arrival:
-    return Arrival(
-        message.topic(),
-        message.partition(),
-        message.offset(),
-        message.key(),
-        message.value(),
-        dict(message.headers() or ()),
-    )
+    place = message.topic(), message.partition(), message.offset()
+    said = message.key(), message.value(), dict(message.headers() or ())
+    return _new(Arrival, place + said)

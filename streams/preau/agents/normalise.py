@@ -18,6 +18,7 @@ from preau.mapping.refusal import Refusal, Unfit, refusal
 
 #: Bytes of a key and a value together; the rest of what Kafka takes is for headers and framing.
 LARGEST = RECORD_BYTES - 4_096
+_new = tuple.__new__  # a third of the time of a named tuple's constructor, once per record
 _TOPICS = {record: CANON + record for record in RECORDS}
 
 
@@ -84,7 +85,7 @@ class Normalise:
             key, arrival = draft.key, batch[place]
             if len(value) + len(key) <= LARGEST:
                 told = headers(draft, trace_of(arrival))
-                outputs.append(Output(_TOPICS[draft.record], key, value, told))
+                outputs.append(_new(Output, (_TOPICS[draft.record], key, value, told)))
             else:
                 refused.setdefault(place, []).append(self._too_large(draft, value, arrival))
         return outputs
