@@ -113,7 +113,10 @@ def put(connection: sa.Connection, states: Iterable[SaidState]) -> list[SaidStat
         before.setdefault((record, key), set()).add((point[0], point[1]))
     _write(connection, kept)
     _point(connection, kept, before)
-    return [s._replace(points=(*{*s.points, *before.get(s[:2], ())},)) for s in kept]
+    return [
+        s._replace(points=(*dict.fromkeys((*s.points, *sorted(before.get(s[:2], ())))),))
+        for s in kept
+    ]
 
 
 def _known(

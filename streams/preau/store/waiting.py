@@ -7,7 +7,7 @@ caller's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -134,5 +134,5 @@ def pending(connection: sa.Connection) -> int:
     return int(connection.execute(_PENDING).scalar_one())
 
 
-def _read(rows: sa.CursorResult[Any]) -> list[Waiting]:
+def _read(rows: Iterable[Any]) -> list[Waiting]:
     return [Waiting(*row) for row in rows]
