@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from preau import __version__
-from preau.cli import folder, instance, key, normalise, operate
+from preau.cli import demo, folder, instance, key, normalise, operate
 from preau.cli.door import new_app, through_the_door
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
-    *(operate.serve, operate.work, operate.web, operate.files),
+    *(demo.demo, operate.serve, operate.work, operate.web, operate.files),
     *(normalise.normalise, folder.check, folder.explain, folder.new, folder.accept),
 )
 

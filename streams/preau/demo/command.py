@@ -1,0 +1,114 @@
+"""`preau demo`: plays the story on a real hub, shows it, and says whether it holds."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Event
+
+from rich.console import Console
+
+from preau.app.logs import start_logs
+from preau.demo.acts import ACTS, Act
+from preau.demo.folder import fresh_folder
+from preau.demo.limoux import BENEYLU, EDIFICE
+from preau.demo.playbill import report, table
+from preau.demo.playing import Playing
+from preau.demo.screen import Screen
+from preau.demo.stage import demo_settings
+from preau.demo.story import PATIENCE_S, Story
+from preau.settings import Settings
+
+BROKEN, INTERRUPTED = 1, 130
+"""Exit codes: the story does not hold; Ctrl-C ended it before its end (128 + SIGINT)."""
+
+
+def play(
+    settings: Settings,
+    *,
+    once: bool,
+    as_json: bool,
+    acts: Sequence[Act] = ACTS,
+    patience_s: float = PATIENCE_S,
+) -> int:
+    """Plays the story in `<data>/demo`, made anew; gives the exit code.
+
+    0 when it holds, 1 when it does not, 130 when Ctrl-C or SIGTERM ended it before. Unless `once`,
+    the hub and the ENTs go on serving until Ctrl-C. `as_json` puts the report, and only that, on
+    standard output. An act waits `patience_s` for what it expects. Raises `Stop` when the demo
+    cannot have its folder.
+    """
+    with _one_interruption(), fresh_folder(settings.folder) as folder:
+        screen = Screen(Console(stderr=as_json))
+        try:
+            with ExitStack() as closing:
+                own = demo_settings(settings, folder)
+                _log_to(own.folder / "logs" / "demo.log", own.log_level)
+                playing = Playing(screen, acts, closing, patience_s)
+                playing.play(own)
+                return _told(playing, once=once, as_json=as_json)
+        except KeyboardInterrupt:
+            return INTERRUPTED
+
+
+def _told(playing: Playing, *, once: bool, as_json: bool) -> int:
+    code = 0 if playing.holds else BROKEN
+    if as_json:
+        told = report(playing.steps, playing.seconds, ok=playing.holds)
+        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    else:
+        playing.screen.console.print(table(playing.steps, playing.seconds))
+    if code == 0 and playing.story is not None:
+        _tell_addresses(playing.screen, playing.story)
+        if not once:
+            _serve(playing.screen)
+    return code
+
+
+def _tell_addresses(screen: Screen, story: Story) -> None:
+    stage = story.stage
+    screen.say(f"La page du projet : {stage.operator.link(story.project)}")
+    screen.say(f"Ce que voient les écoles ({BENEYLU}) : {stage.ents.ecoles.origin}/")
+    screen.say(f"Ce que voit le collège ({EDIFICE}) : {stage.ents.college.origin}/")
+
+
+def _serve(screen: Screen) -> None:
+    """Until Ctrl-C, which is how a story that holds ends."""
+    screen.say("Tout reste ouvert ; Ctrl-C arrête tout.")
+    try:
+        Event().wait()
+    except KeyboardInterrupt:
+        screen.say("Tout s'arrête.")
+
+
+@contextmanager
+def _one_interruption() -> Iterator[None]:
+    """The first SIGINT or SIGTERM ends what is under way; later ones do not disturb the end."""
+    heard = Event()
+
+    def hear(*_: object) -> None:
+        if not heard.is_set():
+            heard.set()
+            raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _log_to(file: Path, level: str) -> None:
+    """What the hub's supervisor logs goes to a file: the screen is for the story."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    start_logs(level, "demo")
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(file.open("a", encoding="utf-8"))
