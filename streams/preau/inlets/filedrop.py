@@ -3,7 +3,7 @@
 ```
 depot/<instance>/            drop here; hidden files, *.part and *.tmp are left alone
 depot/<instance>/en-cours/   being read: the file, and how far
-depot/<instance>/traites/    read to its end, with a report
+depot/<instance>/traites/    read to its end, with a report; the file goes after 7 days
 depot/<instance>/refuses/    could not be read, with the reason in French
 ```
 A file is complete when its size and time have not changed for 2 s. One process watches a folder.
@@ -25,9 +25,11 @@ from preau.inlets import motifs
 from preau.inlets.filework import Reading, Tools
 from preau.inlets.intake import Speaker
 from preau.inlets.progress import beside
+from preau.inlets.retention import REPORT, forget_read
 
 STABLE_MS = 2_000
 ROUND_S = 0.5
+FORGET_EVERY_MS = 3_600_000
 UNDER_WAY, DONE, REFUSED = "en-cours", "traites", "refuses"
 _LEFT_ALONE = (".part", ".tmp", ".crdownload", ".filepart", "~")
 log = structlog.get_logger()
@@ -44,6 +46,7 @@ class FileDrop:
         self._voices = speakers
         self._tools = tools
         self._seen: dict[Path, tuple[int, int, int]] = {}
+        self._forget_at = 0
 
     def run(self, stop: Event) -> None:
         """Rounds until `stop`; raises `Stop` when another process watches the same folder."""
@@ -54,16 +57,21 @@ class FileDrop:
 
     def round(self, stop: Event | None = None) -> int:
         """Reads what is complete now; gives how many files came to their end."""
-        ended = 0
+        ended, now = 0, self._tools.clock.now_ms()
+        forgetting = now >= self._forget_at
         for speaker in self._voices():
             own = self._folder / speaker.instance
             for name in (UNDER_WAY, DONE, REFUSED):
                 (own / name).mkdir(parents=True, exist_ok=True)
+            if forgetting and (gone := forget_read(own / DONE, now)):
+                log.info("files forgotten", instance=speaker.instance, files=gone)
             self._pick_up(own)
             for file in _files(own / UNDER_WAY):
                 if stop is not None and stop.is_set():
                     return ended
                 ended += self._read(speaker, own, file)
+        if forgetting:
+            self._forget_at = now + FORGET_EVERY_MS
         return ended
 
     def _pick_up(self, own: Path) -> None:
@@ -98,7 +106,7 @@ class FileDrop:
             return 1
         told = reading.progress
         text = motifs.report(told.sha256[:16], told.taken, told.problems, told.more)
-        _put_away(file, own / DONE, ".bilan.txt", text)
+        _put_away(file, own / DONE, REPORT, text)
         aside = len(told.problems) + told.more
         log.info("file read", instance=speaker.instance, taken=told.taken, set_aside=aside)
         return 1

@@ -239,4 +239,4 @@ def _one_of(raw: object, known: tuple[str, ...], place: Place) -> str:
 
 def _wrong(place: Place, field: str, what: str) -> FixTheFolder:
     where = Place(place.connector, place.file, field)
-    return FixTheFolder("OUTLET_FORM", what, where=where, fix="see connectors/README.md")
+    return FixTheFolder("OUTLET_FORM", what, where=where, fix="see docs/en/outlets.md")
