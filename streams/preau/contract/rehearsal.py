@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 from preau.canon.draft import Draft
 from preau.catalogue.catalogue import Connector
-from preau.errors import SetAside
+from preau.errors import Place, SetAside
 from preau.mapping.normaliser import Normaliser
 from preau.mapping.refusal import Refusal, refused
 from preau.mapping.said import Said
@@ -50,6 +50,15 @@ def listen(
             yield Heard(said, [], [refused(said, connector.name, piece.problem)])
         else:
             yield Heard(said, *normaliser.normalise(said))
+
+
+def unopened(connector: Connector, name: str, why: OSError, speaker: Speaker) -> Heard:
+    """What is heard of a file that cannot even be opened."""
+    what = f"the file cannot be opened: {why.strerror}"
+    fix = "give files that exist and may be read"
+    error = SetAside("FILE_UNREADABLE", what, where=Place(file=name), fix=fix)
+    said = _said(connector, Piece(None, b"", "", error), 0, speaker)
+    return Heard(said, [], [refused(said, connector.name, error)])
 
 
 def _pieces(connector: Connector, stream: BinaryIO, name: str) -> Iterator[Piece]:
