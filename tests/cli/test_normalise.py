@@ -13,6 +13,9 @@ import pytest
 from preau.shelf import connectors
 
 Preau = Callable[..., Any]
+REAL = connectors().parents[1] / "shared" / "samples" / "aaf-2013"
+#: Requests in each of the State's files of 2013, counted with grep.
+REQUESTS = {"EtabEducNat": 10, "MatiereEducNat": 718, "MefEducNat": 2_504}
 PUPIL = "CLASSROOM_CREATE_STUDENT-ACCOUNT"
 BAD = "AFFECTATION_ADDED--unknown-role"
 
@@ -138,3 +141,14 @@ def test_a_folder_is_found_by_its_path_too(preau: Preau, tmp_path: Path) -> None
     done = preau("normalise", str(copy), sample("MEDIA_DELETED"))
 
     assert (done.exit_code, len(lines(done.stdout))) == (0, 1)
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the State's real files are not beside the checkout")
+@pytest.mark.parametrize(("category", "number"), REQUESTS.items())
+def test_the_states_real_files_of_2013_go_through(preau: Preau, category: str, number: int) -> None:
+    [file] = REAL.glob(f"*_{category}_*.xml")
+
+    done = preau("normalise", "aaf", str(file))
+
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert len({line["value"]["meta"]["event_id"] for line in lines(done.stdout)}) == number
