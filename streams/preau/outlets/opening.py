@@ -6,6 +6,7 @@ The connector folder says how its product is written to; the instance says where
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from typing import NamedTuple, Protocol
 
 import aiohttp
@@ -55,7 +56,7 @@ class WaysOut:
         clock: Clock,
     ) -> None:
         self._instance = instance
-        self._product = product
+        self._product = cache(product)  # read once: it is asked for at every document
         self._clock = clock
         self._sources: dict[str, aiohttp.ClientSession] = {}
 
