@@ -26,6 +26,8 @@ from preau.sandbox.beneylu_state import (
 from preau.sandbox.ledger import Ledger
 from preau.sandbox.surface import Call, Handler, Raw, Refused
 
+ACTIVE = 1
+"""`status_deletion` of a media that is not in the bin."""
 SIGNED_FOR_S = 3600
 """How long a pre-signed media address may be read, in seconds (`Expires=3600` seen in 2026)."""
 
@@ -54,6 +56,7 @@ class Beneylu:
             f"GET {v1}/media-library/media": self.find_media,
             f"GET {v1}/media-library/media/{{id}}": self.get_media,
             f"POST {v1}/media-library/media": self.add_media,
+            f"PATCH {v1}/media-library/media/{{id}}": self.rename_media,
             f"DELETE {v1}/media-library/media/{{id}}": self.delete_media,
             f"PATCH {v1}/media-library/selection-share": self.share_selection,
             f"POST {v1}/homeworks": self.add_homeworks,
@@ -158,7 +161,10 @@ class Beneylu:
 
     def get_media(self, call: Call) -> object:
         """The fields and a pre-signed address that expires: to be used at once, never kept."""
-        return self._signed(known_media(self._ledger, call.path["id"]))
+        row = known_media(self._ledger, call.path["id"])
+        if row["status_deletion"] != ACTIVE:
+            raise Refused(404, {"error": "media_not_found"})
+        return self._signed(row)
 
     def find_media(self, call: Call) -> object:
         """The media that came from elsewhere under this `external_id`."""
@@ -175,7 +181,8 @@ class Beneylu:
         if not good or int(expires) < self._ledger.clock.now_ms() // 1000:
             raise Refused(403, {"error": "signature_expired"})
         row = self._ledger.row(
-            "select content, file_mime_type from media where id=?", whole(call.path["id"])
+            "select content, file_mime_type from media where id=? and status_deletion=?",
+            *(whole(call.path["id"]), ACTIVE),
         )
         if row is None:
             raise Refused(404, {"error": "media_not_found"})
@@ -198,6 +205,16 @@ class Beneylu:
         )
         self._ledger.effect(call.trace, "media.add", media_id)
         return self._signed(known_media(self._ledger, media_id))
+
+    def rename_media(self, call: Call) -> object:
+        """A new label (documented: `editAction` of MediaApiController; its one field here)."""
+        row, label = known_media(self._ledger, call.path["id"]), call.body.get("label")
+        if not isinstance(label, str) or not label.strip():
+            raise Refused(400, {"error": "label_is_required"})
+        if label != row["label"]:
+            self._ledger.change("update media set label=? where id=?", label, row["id"])
+            self._ledger.effect(call.trace, "media.rename", row["id"])
+        return self._signed({**row, "label": label})
 
     def delete_media(self, call: Call) -> object:
         """[A] Takes a media out of its folder."""

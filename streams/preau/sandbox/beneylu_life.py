@@ -4,8 +4,10 @@ Event names and fields: statistic markers and notification types of the public c
 `{"event", "instance", "date", "data"}` is assumed [A]. What the machine account does is not said
 again to the hub [A]. Orders for `/_sandbox/say`:
 `{"what": "directory"}` says every school, class and person;
-`{"what": "share", "teacher", "group", "title", "text"?, "times"?}` drops a document and shares it;
-`{"what": "event", "event", "data"}` says any event as given.
+`{"what": "share", …}` and the other acts of a teacher: see `beneylu_teachers.py`;
+`{"what": "archive", "class", "archived"}` puts a class away, or takes it out again;
+`{"what": "event", "event", "data"}` says any event as given;
+`{"what": "all", "acts": [order, …]}` does them one after the other, or none of them.
 """
 
 from __future__ import annotations
@@ -13,18 +15,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from preau.sandbox.beneylu import copy_media
-from preau.sandbox.beneylu_state import known_group, next_id
+from preau.sandbox.beneylu_state import shown_group
+from preau.sandbox.beneylu_teachers import ACTS, Teachers
+from preau.sandbox.holding import document
 from preau.sandbox.ledger import Ledger
 from preau.sandbox.page import Space, page
 from preau.sandbox.surface import Refused
 
 _ROLE = {"PUPIL": 8, "PARENT": 9, "TEACHER": 7}
 """High role numbers: 8 and 9 are documented, 7 is assumed."""
-_MEDIA = (
-    "label, type_unique_name, filename, file_mime_type, size, user_id, media_folder_id, shared_by,"
-    " copy_from_id, external_source, external_id"
-)
+_KNOWN = ("directory", *ACTS, "archive", "event", "all")
 
 
 class BeneyluLife:
@@ -32,6 +32,7 @@ class BeneyluLife:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self._teachers = Teachers(ledger, self._event)
 
     def seed(self, order: dict[str, Any]) -> object:
         """`{"instance", "title", "schools": [{"id", "uai", "name", "classes": [{"id", "label",
@@ -47,22 +48,43 @@ class BeneyluLife:
                 self._group(*row, aaf_linked=int(each.get("aaf_linked", 0)))
                 self._people(each["id"], each.get("users", ()))
         for media in order.get("media", ()):
-            self._drop(media["user_id"], media["label"], media.get("text", ""), media.get("id"))
+            said = (media["user_id"], media["label"], media.get("text", ""), media.get("id"))
+            self._teachers.drop(*said)
         return {"groups": len(self._ledger.rows("select id from groups"))}
 
     def say(self, order: dict[str, Any]) -> object:
         """Puts events in the outbox; their number is the answer."""
-        if order.get("what") == "directory":
+        what = order.get("what")
+        if what == "all":
+            return {"answers": [self.say(each) for each in order["acts"]]}
+        if what in ACTS:
+            return self._teachers.act(order)
+        if what == "directory":
             said = [self._event(*each) for each in self._directory()]
-        elif order.get("what") == "share":
-            media = [self._share(order, turn) for turn in range(int(order.get("times", 1)))]
-            return {"said": 2 * len(media), "media": media}
-        elif order.get("what") == "event":
+        elif what == "archive":
+            said = [self._archive(order)]
+        elif what == "event":
             key = str(order.get("key", order["event"]))
             said = [self._event(order["event"], key, order["data"])]
         else:
-            raise Refused(400, {"error": "what", "known": ["directory", "share", "event"]})
+            raise Refused(400, {"error": "what", "known": _KNOWN})
         return {"said": len(said)}
+
+    def holds(self) -> object:
+        """The hub's groups: their classes, and the documents that are not in the bin."""
+        rows = self._ledger.rows("select * from groups where external_id is not null order by id")
+        return [{**shown_group(row), **self._held(row["id"])} for row in rows]
+
+    def _held(self, group: int) -> dict[str, object]:
+        partners = "select group_id as id from partner where partnership_id=? order by group_id"
+        media = (
+            "select label as title, content, case external_source when 'PREAU' then external_id"
+            " end as hub_id from media where media_folder_id=? and status_deletion=1 order by id"
+        )
+        return {
+            "members": [each["id"] for each in self._ledger.rows(partners, group)],
+            "documents": [document(row) for row in self._ledger.rows(media, group)],
+        }
 
     def page(self) -> str:
         """The groups that teachers see, with their classes and documents."""
@@ -87,7 +109,7 @@ class BeneyluLife:
             )
         documents = self._ledger.rows(
             "select label, coalesce(external_source, '') as source from media"
-            " where media_folder_id=? order by id desc limit 200",
+            " where media_folder_id=? and status_deletion=1 order by id desc limit 200",
             row["id"],
         )
         return Space(
@@ -144,30 +166,14 @@ class BeneyluLife:
         for row in self._ledger.rows("select * from affectation order by user_id"):
             yield "AFFECTATION_ADDED", f"user:{row['user_id']}", row
 
-    def _share(self, order: dict[str, Any], turn: int) -> int:
-        group = known_group(self._ledger, order["group"])
-        title = str(order["title"]) + (f" {turn + 1}" if int(order.get("times", 1)) > 1 else "")
-        media = self._drop(order["teacher"], title, str(order.get("text", title)), None)
-        self._event("RESOURCE_ADD_FILE", f"media:{media}", {"id": media, **self._media(media)})
-        copy = copy_media(self._ledger, media, group["id"], order["teacher"])
-        data = {**self._media(copy), "media_id": copy, "groupId": group["id"]}
-        self._event("MEDIA_LIBRARY_NEW_SHARE", f"media:{media}", data)
-        return copy
-
-    def _drop(self, teacher: int, title: str, text: str, number: int | None) -> int:
-        media = number or next_id(self._ledger, "media")
-        content = text.encode()
-        self._ledger.change(
-            "insert or replace into media (id, label, type_unique_name, filename, file_mime_type,"
-            " size, user_id, content) values (?,?,?,?,?,?,?,?)",
-            *(media, title, "DOCUMENT", f"{media}.txt", "text/plain"),
-            *(len(content), teacher, content),
-        )
-        return media
-
-    def _media(self, media: int) -> dict[str, Any]:
-        row = self._ledger.row(f"select {_MEDIA} from media where id=?", media)  # noqa: S608
-        return {**(row or {}), "is_private": False, "status_deletion": 1}
+    def _archive(self, order: dict[str, Any]) -> str:
+        archived = int(bool(order["archived"]))
+        sql = "update groups set archived=? where id=? and type='CLASSROOM' and aaf_linked=0"
+        if not self._ledger.change(sql, archived, order["class"]):
+            raise Refused(404, {"error": "group_not_found"})
+        row = self._ledger.rows("select * from groups where id=?", order["class"])[0]
+        name = "GROUP_ARCHIVED" if archived else "GROUP_UPDATED"
+        return self._event(name, f"group:{row['id']}", _said_group(row))
 
 
 def _said_group(row: dict[str, Any]) -> dict[str, Any]:

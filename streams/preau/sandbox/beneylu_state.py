@@ -28,7 +28,7 @@ create table if not exists affectation (
 create table if not exists media (
   id integer primary key, label text, type_unique_name text, filename text, file_mime_type text,
   size integer, user_id integer, media_folder_id integer, copy_from_id integer, shared_by integer,
-  external_source text, external_id text, content blob);
+  external_source text, external_id text, status_deletion integer default 1, content blob);
 create index if not exists media_external on media (external_id);
 create index if not exists media_folder on media (media_folder_id);
 create table if not exists homework (
@@ -63,7 +63,7 @@ def known_media(ledger: Ledger, media_id: object) -> dict[str, Any]:
     """The media without its bytes; refused 404 when unknown."""
     columns = (
         "id, label, type_unique_name, filename, file_mime_type, size, user_id, media_folder_id,"
-        " copy_from_id, shared_by, external_source, external_id"
+        " copy_from_id, shared_by, external_source, external_id, status_deletion"
     )
     row = ledger.row(f"select {columns} from media where id=?", whole(media_id))  # noqa: S608
     if row is None:

@@ -44,6 +44,7 @@ class Edifice:
             "POST /workspace/document": self.add_document,
             "GET /workspace/documents": self.find_documents,
             "GET /workspace/document/{id}": self.read_document,
+            "PUT /workspace/rename/{id}": self.rename_document,
             "DELETE /workspace/document/{id}": self.delete_document,
         }
 
@@ -216,7 +217,8 @@ class Edifice:
         document = new_uuid(self._ledger)
         name = call.body.get("name") or upload.name
         self._ledger.change(
-            "insert into document values (?,?,?,?,?,?,?)",
+            "insert into document (id, name, content_type, size, owner, hub_id, content)"
+            " values (?,?,?,?,?,?,?)",
             *(document, name, upload.media_type, len(upload.content), MACHINE),
             *(metadata.get("hubId"), upload.content),
         )
@@ -230,12 +232,24 @@ class Edifice:
         return [_shown(known_document(self._ledger, row["id"])) for row in found]
 
     def read_document(self, call: Call) -> object:
-        """The bytes."""
-        known_document(self._ledger, call.path["id"])
+        """The bytes, unless it is in the bin."""
+        if known_document(self._ledger, call.path["id"])["trashed"]:
+            raise Refused(404, {"error": "resource.not.found"})
         row = self._ledger.rows(
             "select content, content_type from document where id=?", call.path["id"]
         )[0]
         return Raw(row["content"], row["content_type"])
+
+    def rename_document(self, call: Call) -> object:
+        """`{"name"}`, as in WorkspaceController; the owner's right."""
+        document, name = known_document(self._ledger, call.path["id"]), checked(call.body, "name")
+        if document["owner"] != MACHINE:
+            raise Refused(401, {"error": "unauthorized"})
+        if name != document["name"]:
+            sql = "update document set name=? where id=?"
+            self._ledger.change(sql, name, document["id"])
+            self._ledger.effect(call.trace, "document.rename", document["id"])
+        return _shown({**document, "name": name})
 
     def delete_document(self, call: Call) -> object:
         """The document and every right on it."""

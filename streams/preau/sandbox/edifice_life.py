@@ -3,19 +3,24 @@
 Subjects and fields: the broker's interfaces in the public code; `date` and `id` in the envelope and
 the inside of `shares` are assumed [A]. What the machine account does is not said again to the hub
 [A]. Orders for `/_sandbox/say`: `{"what": "directory"}` says every class with its members;
-`{"what": "share", "teacher", "group", "title", "text"?, "times"?}` drops a document and shares it;
-`{"what": "event", "subject", "data"}` says any event as given.
+`{"what": "members", "class", "users"}` makes these users, and no other, the members of a class;
+`{"what": "share", …}` and the other acts of a teacher: see `edifice_teachers.py`;
+`{"what": "event", "subject", "data"}` says any event as given;
+`{"what": "all", "acts": [order, …]}` does them one after the other, or none of them.
 """
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from preau.sandbox.edifice_state import known_group, new_uuid
+from preau.sandbox.edifice_state import known_user, new_uuid, only_texts
+from preau.sandbox.edifice_teachers import ACTS, Teachers
+from preau.sandbox.holding import document
 from preau.sandbox.ledger import Ledger
 from preau.sandbox.page import Space, page
 from preau.sandbox.surface import Refused
+
+_KNOWN = ("directory", "members", *ACTS, "event", "all")
 
 
 class EdificeLife:
@@ -23,6 +28,7 @@ class EdificeLife:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self._teachers = Teachers(ledger, self._event)
 
     def seed(self, order: dict[str, Any]) -> object:
         """`{"instance", "title", "structures": [{"id", "uai", "name", "classes": [{"id", "name",
@@ -41,17 +47,37 @@ class EdificeLife:
 
     def say(self, order: dict[str, Any]) -> object:
         """Puts events in the outbox; their number is the answer."""
-        if order.get("what") == "directory":
+        what = order.get("what")
+        if what == "all":
+            return {"answers": [self.say(each) for each in order["acts"]]}
+        if what in ACTS:
+            return self._teachers.act(order)
+        if what == "directory":
             said = [self._class_members(row) for row in self._ledger.rows("select * from class")]
-        elif order.get("what") == "share":
-            said = [self._share(order, turn) for turn in range(int(order.get("times", 1)))]
-            return {"said": len(said), "documents": said}
-        elif order.get("what") == "event":
+        elif what == "members":
+            said = [self._members(order)]
+        elif what == "event":
             key = str(order.get("key", order["subject"]))
             said = [self._event(order["subject"], key, order["data"])]
         else:
-            raise Refused(400, {"error": "what", "known": ["directory", "share", "event"]})
+            raise Refused(400, {"error": "what", "known": _KNOWN})
         return {"said": len(said)}
+
+    def holds(self) -> object:
+        """The hub's groups: their members, and the documents that they may read."""
+        sql = "select * from groups where external_id is not null order by rowid"
+        return [{**row, **self._held(row["id"])} for row in self._ledger.rows(sql)]
+
+    def _held(self, group: str) -> dict[str, object]:
+        members = "select user_id as id from member where group_id=? order by user_id"
+        documents = (
+            "select d.name as title, d.hub_id, d.content from share s join document d"
+            " on d.id=s.document_id where s.group_id=? and d.trashed=0 order by d.rowid"
+        )
+        return {
+            "members": [each["id"] for each in self._ledger.rows(members, group)],
+            "documents": [document(row) for row in self._ledger.rows(documents, group)],
+        }
 
     def page(self) -> str:
         """The manual groups that teachers see, with members and documents."""
@@ -68,8 +94,8 @@ class EdificeLife:
         )
         documents = self._ledger.rows(
             "select d.name, coalesce(d.hub_id, '') as hub, s.rights from share s"
-            " join document d on d.id=s.document_id where s.group_id=? order by d.rowid desc"
-            " limit 200",
+            " join document d on d.id=s.document_id where s.group_id=? and d.trashed=0"
+            " order by d.rowid desc limit 200",
             row["id"],
         )
         return Space(
@@ -125,29 +151,12 @@ class EdificeLife:
         }
         return self._event("directory.group.members.changed", f"group:{row['id']}", data)
 
-    def _share(self, order: dict[str, Any], turn: int) -> str:
-        group = known_group(self._ledger, {"id": order["group"]})["id"]
-        title = str(order["title"]) + (f" {turn + 1}" if int(order.get("times", 1)) > 1 else "")
-        content = str(order.get("text", title)).encode()
-        document = new_uuid(self._ledger)
-        self._ledger.change(
-            "insert into document values (?,?,?,?,?,?,?)",
-            *(document, title, "text/plain", len(content), order["teacher"], None, content),
-        )
-        rights = ["workspace.read"]
-        self._ledger.change("insert into share values (?,?,?)", document, group, json.dumps(rights))
-        data = {
-            "resourceIds": [document],
-            "resourceType": "document",
-            "shares": [{"groupId": group, "rights": rights}],
-            "resources": [
-                {
-                    "id": document,
-                    "title": title,
-                    "contentType": "text/plain",
-                    "size": len(content),
-                }
-            ],
-        }
-        self._event("resource.workspace.shares.changed", f"document:{document}", data)
-        return document
+    def _members(self, order: dict[str, Any]) -> str:
+        users = [known_user(self._ledger, each) for each in only_texts(order["users"])]
+        found = self._ledger.row("select * from class where id=?", order["class"])
+        if found is None:
+            raise Refused(404, {"error": "class.not.found"})
+        self._ledger.change("update users set class_id=null where class_id=?", found["id"])
+        for user in users:
+            self._ledger.change("update users set class_id=? where id=?", found["id"], user)
+        return self._class_members(found)

@@ -21,7 +21,7 @@ create table if not exists member (
 create table if not exists link (start_id text, end_id text, primary key (start_id, end_id));
 create table if not exists document (
   id text primary key, name text, content_type text, size integer, owner text, hub_id text,
-  content blob);
+  content blob, trashed integer default 0);
 create index if not exists document_hub on document (hub_id);
 create table if not exists share (
   document_id text, group_id text, rights text, primary key (document_id, group_id));
@@ -70,7 +70,7 @@ def known_structure(ledger: Ledger, structure: object) -> str:
 def known_document(ledger: Ledger, document: object) -> dict[str, Any]:
     """A document without its bytes; refused when unknown."""
     row = ledger.row(
-        "select id, name, content_type, size, owner, hub_id from document where id=?",
+        "select id, name, content_type, size, owner, hub_id, trashed from document where id=?",
         document if isinstance(document, str) else "",
     )
     if row is None:

@@ -70,6 +70,7 @@ def _beneylu(ledger: Ledger, token: str, origin: str) -> Product:
         life.page,
         life.seed,
         life.say,
+        life.holds,
         lie={"error": "temporarily_unavailable"},
         unauthorised={"error": "invalid_token"},
     )
@@ -85,6 +86,7 @@ def _edifice(ledger: Ledger, _token: str, _origin: str) -> Product:
         life.page,
         life.seed,
         life.say,
+        life.holds,
         lie={"err": "temporarily.unavailable"},
         unauthorised={"error": "invalid_token"},
     )

@@ -1,8 +1,8 @@
 """What both fictional ENTs share: the machine account, one transaction per call, faults, logs.
 
 Routes under `/_sandbox/` belong to the tests and to `preau demo`; no real product has them:
-`GET effects?after=N`, `GET calls?after=N`, `GET emits`, `POST seed`, `POST say`, `POST hub`,
-`POST fault`. A fault is `{"kind", "times", "ms"?, "status"?, "retry_after"?, "path"?}`:
+`GET effects?after=N`, `GET calls?after=N`, `GET emits`, `GET holds`, `POST seed`, `POST say`,
+`POST hub`, `POST fault`. A fault is `{"kind", "times", "ms"?, "status"?, "retry_after"?, "path"?}`:
 `slow` (waits, then works), `status` (answers that status, does nothing), `lost` (works, then
 closes the connection without an answer), `lie` (answers 200 with an error inside, does nothing).
 """
@@ -85,6 +85,7 @@ class Product:
     page: Callable[[], str]
     seed: Callable[[dict[str, Any]], object]
     say: Callable[[dict[str, Any]], object]
+    holds: Callable[[], object]
     lie: Mapping[str, object]
     unauthorised: Mapping[str, object]
     faults: list[Fault] = field(default_factory=list)
@@ -179,6 +180,7 @@ class _Backstage:
         add("GET", "/_sandbox/effects", self._logged("effect"))
         add("GET", "/_sandbox/calls", self._logged("call"))
         add("GET", "/_sandbox/emits", self._emits)
+        add("GET", "/_sandbox/holds", self._holds)
         add("POST", "/_sandbox/seed", self._post(self._product.seed))
         add("POST", "/_sandbox/say", self._post(self._product.say))
         add("POST", "/_sandbox/hub", self._post(self._emitter.aim))
@@ -196,10 +198,11 @@ class _Backstage:
         return answer
 
     async def _emits(self, _request: web.Request) -> web.Response:
-        ledger = self._product.ledger
-        rows = ledger.rows("select seq, id, sent_at from emit order by seq")
-        unsent = sum(row["sent_at"] is None for row in rows)
-        return _json({"said": len(rows), "unsent": unsent, "events": rows}, 200)
+        sql = "select count(*) as said, count(*) - count(sent_at) as unsent from emit"
+        return _json(self._product.ledger.rows(sql)[0], 200)
+
+    async def _holds(self, _request: web.Request) -> web.Response:
+        return _json(self._product.holds(), 200)
 
     def _post(self, act: Callable[[dict[str, Any]], object]) -> Callable[[web.Request], Any]:
         async def answer(request: web.Request) -> web.Response:
