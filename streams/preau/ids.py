@@ -15,6 +15,7 @@ EVENT_NAMESPACE = uuid.UUID("5a1f3c1e-6d0b-5b7e-9c57-9d2f1c0e7a11")
 # begun once and copied: to begin takes as long as to hash a usual event
 _NAMED = hashlib.sha1(EVENT_NAMESPACE.bytes, usedforsecurity=False)
 _DIGEST = hashlib.sha256()
+_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -28,8 +29,7 @@ def event_id(instance: str, said: str, position: str) -> str:
     named = _NAMED.copy()
     named.update(f"{instance}\x00{said}\x00{position}".encode())
     raw = named.hexdigest()
-    variant = "89ab"[int(raw[16], 16) & 3]
-    return f"{raw[:8]}-{raw[8:12]}-5{raw[13:16]}-{variant}{raw[17:20]}-{raw[20:32]}"
+    return f"{raw[:8]}-{raw[8:12]}-5{raw[13:16]}-{_VARIANT[raw[16]]}{raw[17:20]}-{raw[20:32]}"
 
 
 def digest(body: bytes) -> str:

@@ -90,6 +90,7 @@ def _text(raw: bytes | None) -> str | None:
     return raw.decode()
 
 
+@lru_cache(_REMEMBERED)
 def _moment(raw: bytes | None) -> int:
     if raw is None or not raw.isdigit() or len(raw) > _LONGEST:
         raise ValueError(raw)

@@ -37,13 +37,9 @@ def header_list(
         if len(_STEADY) > _REMEMBERED:
             _STEADY.clear()
         _STEADY[(record, instance)] = steady
-    made = [
-        ("ce_id", event_id.encode()),
-        *steady,
-        ("ce_time", rfc3339(at_ms).encode()),
-        _SPEC,
-        _TYPE,
-    ]
+    source, kind = steady
+    moment = ("ce_time", rfc3339(at_ms).encode())
+    made = [("ce_id", event_id.encode()), source, kind, moment, _SPEC, _TYPE]
     if traceparent is not None:
         made.append(("traceparent", traceparent))
     return made

@@ -106,8 +106,9 @@ class Sealer:
         return values
 
     def _ask(self, subjects: Collection[str]) -> dict[str, _Begin]:
+        before, after = _SEALED + _length(KID), _length(NONCE)
         return {
-            subject: (_SEALED + _length(KID) + kid + _length(NONCE), key)
+            subject: (before + kid + after, key)
             for subject, (kid, key) in self._book.keys(subjects).items()
         }
 
