@@ -15,7 +15,7 @@ from preau.canon.codec import encode
 from preau.catalogue.catalogue import open_catalogue
 from preau.clock import SystemClock
 from preau.keys.seal import KeyBook, Sealer
-from preau.mapping.normaliser import Context
+from preau.mapping.normaliser import Context, Normaliser
 
 
 def run(job: Job, watch: Stopwatch) -> None:
@@ -23,9 +23,14 @@ def run(job: Job, watch: Stopwatch) -> None:
     HubLoop(job, watch, step([job.source], open_book(job.keys))).run()
 
 
-def step(sources: Iterable[str], book: KeyBook) -> Normalise:
+def normaliser() -> Normaliser:
+    """The connector's mapping, compiled and proven as at the hub's start."""
+    return open_catalogue().connector(CONNECTOR).normaliser(Context(SECRET))
+
+
+def step(sources: Iterable[str], book: KeyBook, mapping: Normaliser | None = None) -> Normalise:
     """The step as the hub builds it, except that several topics bring one product's events."""
-    normaliser = open_catalogue().connector(CONNECTOR).normaliser(Context(SECRET))
-    normalisers = {source.removeprefix(INTAKE): normaliser for source in sources}
+    one = mapping or normaliser()
     clock = SystemClock()
-    return Normalise(normalisers, Sealer(book, clock), encode, clock)
+    by_topic = {source.removeprefix(INTAKE): one for source in sources}
+    return Normalise(by_topic, Sealer(book, clock), encode, clock)

@@ -1,13 +1,18 @@
 """The same work as one would first write it: json to dict, dict to dict, fastavro, then the seal.
 
-It gives the records that the product gives (tests/bench), in the product's loop, with keys from the
-same book through the same cache: what differs is the mapping, the encoding and the framing.
+Written by hand for this one event, with the standard library, orjson, fastavro and cryptography. It
+checks what the mapping checks and gives the same records (tests/bench). Around it all is the
+product's: its loop, its book of keys and the cache before it.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
+import re
 import struct
+import uuid
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -24,12 +29,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from preau.broker.records import Arrival, Output
 from preau.canon.schemas import load
 from preau.clock import SystemClock
-from preau.ids import digest, event_id
-from preau.keys.digest import Digests
+from preau.ids import EVENT_NAMESPACE
 from preau.keys.leased import Leased
 from preau.keys.seal import AT_HAND, KeyBook, SubjectKey
+from preau.mapping.conversions.academies import academy_names
 
 EPOCH = date(1970, 1, 1)
+INE = re.compile(r"[0-9]{9}[A-Z]{2}|[0-9]{10}[A-Z]|[0-9]{4}A[0-9]{5}[A-Z]")
+ACADEMIES = frozenset(academy_names().values())
 Headers = list[tuple[str, bytes]]
 
 
@@ -44,7 +51,6 @@ class Plain:
     def __init__(self, book: KeyBook) -> None:
         self._schema = load()["person"]
         self._inner = load()["person.pii"]
-        self._digests = Digests(SECRET)
         self._keys = Leased(book.keys, SystemClock(), AT_HAND)
 
     def handle(self, batch: Sequence[Arrival]) -> list[Output]:
@@ -66,18 +72,9 @@ class Plain:
         moment = datetime.fromisoformat(event["date"])
         meta = _meta(arrival, event, moment)
         record = _person(event["data"], meta)
-        record["pii"] = self._seal(subject, meta["event_id"], self._pii(event["data"]), key)
+        record["pii"] = self._seal(subject, meta["event_id"], _pii(event["data"]), key)
         value = self._frame(record)
         return Output("preau.canon.person", subject.encode(), value, _headers(meta, moment))
-
-    def _pii(self, data: dict[str, Any]) -> dict[str, Any]:
-        born, ine = data.get("birthday"), data.get("ine")
-        return {
-            "family_name": data["last_name"],
-            "given_names": [data["first_name"]],
-            "birth_date": (date.fromisoformat(born) - EPOCH).days if born else None,
-            "ine_digest": self._digests.ine(ine.replace(" ", "").upper()) if ine else None,
-        }
 
     def _seal(
         self, subject: str, identity: str, pii: dict[str, Any], key: SubjectKey
@@ -98,12 +95,13 @@ class Plain:
 
 def _meta(arrival: Arrival, event: dict[str, Any], moment: datetime) -> dict[str, Any]:
     instance = arrival.headers["instance"].decode()
+    said = hashlib.sha256(arrival.value or b"").hexdigest()
     return {
-        "event_id": event_id(instance, digest(arrival.value or b""), "0/0"),
+        "event_id": str(uuid.uuid5(EVENT_NAMESPACE, f"{instance}\0{said}\0{'0/0'}")),
         "instance": instance,
         "connector": CONNECTOR,
         "connector_version": "1",
-        "source_id": str(event["data"]["id"]),
+        "source_id": _text(event["data"]["id"]),
         "version": int(moment.timestamp() * 1_000_000),
         "deleted": False,
         "authority": "ENT",
@@ -120,13 +118,45 @@ def _meta(arrival: Arrival, event: dict[str, Any], moment: datetime) -> dict[str
 
 
 def _person(data: dict[str, Any], meta: dict[str, Any]) -> dict[str, Any]:
-    reference = {"academy": data["aaf_academy"], "degree": "FIRST", "jointure": data["aaf_id"]}
     return {
         "meta": meta,
         "profile": "PUPIL",
         "vendor_role": "PUPIL",
-        "national_ref": reference if data.get("aaf_id") else None,
+        "national_ref": _reference(_text(data.get("aaf_academy")), _text(data.get("aaf_id"))),
     }
+
+
+def _reference(academy: str | None, number: str | None) -> dict[str, Any] | None:
+    if academy not in ACADEMIES or number is None or not number.isdigit() or len(number) > 20:
+        return None
+    return {"academy": academy, "degree": "FIRST", "jointure": number.lstrip("0") or "0"}
+
+
+def _pii(data: dict[str, Any]) -> dict[str, Any]:
+    born, given = _text(data.get("birthday")), _text(data.get("first_name"))
+    return {
+        "family_name": _text(data.get("last_name")),
+        "given_names": [given] if given else [],
+        "birth_date": (date.fromisoformat(born) - EPOCH).days if born else None,
+        "ine_digest": _ine_digest(_text(data.get("ine"))),
+    }
+
+
+def _ine_digest(text: str | None) -> str | None:
+    if text is None:
+        return None
+    ine = text.replace(" ", "").upper()
+    if not INE.fullmatch(ine):
+        raise ValueError("not an INE")
+    return hmac.new(SECRET, b"preau/ine\0" + ine.encode(), "sha256").hexdigest()
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise TypeError("not a text")
+    return str(value).strip() or None
 
 
 def _school_year(moment: datetime) -> str:
