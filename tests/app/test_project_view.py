@@ -38,6 +38,7 @@ SHARED_POINTS = (("group", "ent-ecole/g"), ("resource", "ent-ecole/m1"))
 class Card(NamedTuple):
     """A product as a recipient; it cannot take homework back."""
 
+    product: str = "essai"
     members: frozenset[str] = frozenset({"PERSON"})
     needs: Mapping[str, tuple[str, ...]] = {"SHARE_REMOVE": (), "MEMBER_REMOVE": ()}
 
@@ -68,7 +69,7 @@ def want(engine: sa.Engine) -> Want:
     def bring(*wanted: Wanted) -> None:
         with engine.begin() as connection:
             held = outgoing.of_project(connection, "p1")
-            outgoing.change(connection, held, wanted, AT, lambda _: True)
+            outgoing.change(connection, held, wanted, AT, lambda each: (each, True))
 
     return bring
 

@@ -18,6 +18,7 @@ from preau.broker.topics import SET_ASIDE
 from preau.canon.cloudevents import header_list
 from preau.canon.codec import encode
 from preau.clock import Clock
+from preau.errors import Place, SetAside
 from preau.ids import event_id
 from preau.store import said, waiting
 from preau.store.said import SaidState
@@ -26,7 +27,13 @@ from preau.store.waiting import ECHO, PARENT, Waiting
 LOOK_MS = 60_000
 PARENT_MS = 24 * 60 * 60_000
 """The stated delay: after a day without its document, a share is told of."""
-MISSING = "PARENT_MISSING"
+LATE = SetAside(
+    "PARENT_MISSING",
+    "a document that has not come in 24 hours",
+    where=Place(field="resource"),
+    fix="let the ENT say the document again; the share is applied when it comes",
+)
+"""Why such a share is told of; it is not refused: it waits on."""
 
 
 class Delays:
@@ -82,7 +89,7 @@ class Delays:
 
 def _aside(connector: str, row: Waiting, share: SaidState, at: int) -> Output:
     """The `set_aside.v1` of a share that waits; the same row gives the same bytes."""
-    identity = event_id(row.instance, f"waits:{share.event_id}:{row.since}", MISSING)
+    identity = event_id(row.instance, f"waits:{share.event_id}:{row.since}", LATE.code)
     lineage: Mapping[str, Any] = share.fields["lineage"]
     value = encode(
         "set_aside",
@@ -91,11 +98,11 @@ def _aside(connector: str, row: Waiting, share: SaidState, at: int) -> Output:
             "instance": row.instance,
             "connector": connector,
             "event": row.record,
-            "code": MISSING,
-            "field": "resource",
-            "found": "a document that has not come in 24 hours",
+            "code": LATE.code,
+            "field": LATE.complaint.where.field,
+            "found": LATE.complaint.what,
             "known": [],
-            "fix": "let the ENT say the document again; the share is applied when it comes",
+            "fix": LATE.complaint.fix,
             **lineage,
             "at": at,
         },
