@@ -24,6 +24,12 @@ print("ready", flush=True)
 sys.stdin.read()
 """
 STUBBORN = "import signal, sys; signal.signal(signal.SIGTERM, signal.SIG_IGN); sys.stdin.read()"
+DEAF = """
+import signal, sys
+signal.signal(signal.SIGTERM, lambda *_: None)
+print("ready", flush=True)
+sys.stdin.readline()
+"""
 Make = Callable[..., Supervisor]
 
 
@@ -98,6 +104,15 @@ def test_a_child_that_does_not_stop_is_killed(make: Make) -> None:
     until(supervisor, lambda: supervisor.child("stubborn").alive)
     supervisor.stop(0.2)
     assert not supervisor.child("stubborn").alive
+
+
+def test_a_child_that_still_waits_for_the_word_is_not_waited_for(make: Make) -> None:
+    supervisor = make([("deaf", DEAF)])
+    until(supervisor, lambda: ready(supervisor, "deaf"))
+    supervisor.stop()
+    process = supervisor.child("deaf").process
+    assert process is not None
+    assert process.returncode == 0  # its standard input ended; it was not killed
 
 
 def test_a_log_that_grew_is_kept_once_and_begun_anew(

@@ -7,14 +7,18 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 import structlog
 
 _LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
 
 
-def start_logs(level: str, step: str) -> None:
-    """Configures structlog and the standard library alike; `step` stands on every line."""
+def start_logs(level: str, step: str, sink: TextIO | None = None) -> None:
+    """Configures structlog and the standard library alike; `step` stands on every line.
+
+    Lines go to `sink`, else to standard error.
+    """
 
     def name_step(
         _logger: object, _name: str, event: structlog.typing.EventDict
@@ -33,7 +37,7 @@ def start_logs(level: str, step: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS.get(level, 20)),
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(sink or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

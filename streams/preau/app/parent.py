@@ -34,8 +34,9 @@ class Parent:
 
     def _follow(self) -> None:
         self._address = sys.stdin.readline().strip()
-        if self._address:
-            self._told.set()
+        if not self._address:
+            os._exit(EX_TEMPFAIL)  # the hub ended before its Kafka ran: nothing was begun here
+        self._told.set()
         while sys.stdin.readline():  # the address again: it never changes
             pass
         os.kill(os.getpid(), signal.SIGTERM)

@@ -109,10 +109,15 @@ class Supervisor:
         for wave in self.waves:
             for child in wave:
                 if child.alive and child.process is not None:
-                    child.process.send_signal(signal.SIGTERM)
+                    self._ask_to_end(child.process)
             for child in wave:
                 if child.process is not None:
                     _end(child.process, max(0.1, deadline - time.monotonic()))
+
+    def _ask_to_end(self, process: subprocess.Popen[bytes]) -> None:
+        process.send_signal(signal.SIGTERM)
+        if not self.word and process.stdin is not None:
+            process.stdin.close()  # it waits for the word, deaf to all else
 
     def log_of(self, child: Child) -> Path:
         """Where a child's words go."""

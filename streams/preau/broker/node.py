@@ -227,8 +227,14 @@ class _Run:
                 start_new_session=True,  # Ctrl-C is for the hub, which then stops us in order
                 env=_environment(),
             )
-        said = self._guard.stdout.readline() if self._guard.stdout else b""
-        self.java: Seen = seen(int(said)) if said.strip() else Seen(0, 0.0)
+        self.java = Seen(0, 0.0)
+        try:
+            said = self._guard.stdout.readline() if self._guard.stdout else b""
+        except BaseException:  # Ctrl-C at this very moment: nobody else knows of the guard yet
+            self.end()
+            raise
+        if said.strip():
+            self.java = seen(int(said))
 
     @property
     def alive(self) -> bool:
