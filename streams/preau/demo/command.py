@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -48,7 +47,7 @@ def play(
         try:
             with ExitStack() as closing:
                 own = demo_settings(settings, folder)
-                _log_to(own.folder / "logs" / "demo.log", own.log_level)
+                closing.enter_context(_logging_to(folder / "logs" / "demo.log", own.log_level))
                 playing = Playing(screen, acts, closing, patience_s)
                 playing.play(own)
                 return _told(playing, once=once, as_json=as_json)
@@ -105,10 +104,13 @@ def _one_interruption() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _log_to(file: Path, level: str) -> None:
+@contextmanager
+def _logging_to(file: Path, level: str) -> Iterator[None]:
     """What the hub's supervisor logs goes to a file: the screen is for the story."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    start_logs(level, "demo")
-    for handler in logging.getLogger().handlers:
-        if isinstance(handler, logging.StreamHandler):
-            handler.setStream(file.open("a", encoding="utf-8"))
+    with file.open("a", encoding="utf-8") as sink:
+        start_logs(level, "demo", sink)
+        try:
+            yield
+        finally:
+            start_logs(level, "demo")

@@ -1,0 +1,167 @@
+"""The whole story on a real hub: it holds, it fails when something is planted, it ends cleanly."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+import psutil
+import pytest
+
+pytestmark = pytest.mark.kafka
+END_S = 120
+Start = Callable[..., subprocess.Popen[str]]
+
+
+def cmdline(process: psutil.Process) -> list[str]:
+    try:
+        return list(process.cmdline())
+    except psutil.Error:
+        return []  # it has ended meanwhile
+
+
+def of_the_demo(data: Path) -> list[psutil.Process]:
+    """Every process that was told of this data folder, Java and the ENTs included."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            told = [*cmdline(process), process.environ().get("PREAU_DATA", "")]
+        except psutil.Error:
+            continue
+        if any(str(data) in each for each in told):
+            found.append(process)
+    return found
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts `preau demo` as a person does; nothing of it may be left at the end."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(*options: str, program: str = "") -> subprocess.Popen[str]:
+        run = ["-c", program] if program else ["-m", "preau", "demo", *options]
+        own = {"PREAU_DATA": str(tmp_path), "PREAU_PORT": "0"}
+        kept = {name: v for name, v in os.environ.items() if not name.startswith("PREAU_")}
+        started.append(
+            subprocess.Popen(
+                [sys.executable, *run],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env={**kept, **own, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
+            )
+        )
+        return started[-1]
+
+    yield begin
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+    psutil.wait_procs(of_the_demo(tmp_path), END_S)
+
+
+def restarts(data: Path) -> list[str]:
+    """What the supervisor said of processes of the hub that ended by themselves."""
+    log = (data / "demo" / "logs" / "demo.log").read_text("utf-8").splitlines()
+    return [line for line in log if '"process ended"' in line]
+
+
+def test_the_story_holds_and_the_report_counts_it(start: Start, tmp_path: Path) -> None:
+    process = start("--once", "--json")
+    said, told = process.communicate(timeout=END_S)
+    assert process.returncode == 0, told
+    assert of_the_demo(tmp_path) == []
+    report = json.loads(said)
+    assert list(report) == ["ok", "steps", "seconds"]
+    assert report["ok"]
+    names = ("name", "ok", "in", "out", "set_aside", "applied", "refused", "pending")
+    assert [tuple(step) for step in report["steps"]] == [names] * 6
+    assert [tuple(step.values()) for step in report["steps"]] == [
+        ("start", True, 0, 0, 0, 0, 0, 0),
+        ("directories", True, 42, 42, 0, 0, 0, 0),
+        ("project", True, 8, 8, 0, 0, 0, 0),
+        ("group", True, 0, 0, 0, 10, 0, 1),
+        ("document", True, 2, 2, 0, 1, 0, 1),
+        ("latecomer", True, 1, 1, 0, 1, 0, 0),
+    ]
+    assert restarts(tmp_path) == []
+
+
+def until_line(process: subprocess.Popen[str], start: str) -> str:
+    """The rest of the first line of standard output that starts so."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith(start):
+            return line.removeprefix(start).strip()
+    pytest.fail(f"it ended without saying « {start} »: {process.communicate()[1]}", pytrace=False)
+
+
+def test_it_goes_on_serving_and_the_link_opens_the_page(start: Start, tmp_path: Path) -> None:
+    process = start()
+    link = until_line(process, "La page du projet : ")
+    ent = until_line(process, "Ce que voit le collège (mon-ent) : ")
+    until_line(process, "Tout reste ouvert")
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    with browser.open(link) as entered:
+        assert "La clé est reconnue" in entered.read().decode()
+    with browser.open(link.partition("?")[0]) as page:
+        assert "Règles du défi" in page.read().decode()
+    with urllib.request.urlopen(ent) as page:
+        assert "Règles du défi, reçu" in page.read().decode()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=END_S)
+    assert process.returncode == 0
+    assert of_the_demo(tmp_path) == []
+
+
+def test_an_interrupted_start_leaves_nothing_running(start: Start, tmp_path: Path) -> None:
+    process = start()
+    until_line(process, "1/6")
+    limit = time.monotonic() + END_S
+    while not any("kafka.Kafka" in each for p in of_the_demo(tmp_path) for each in cmdline(p)):
+        assert time.monotonic() < limit
+        assert process.poll() is None
+    for _ in range(2):  # an impatient person does it twice
+        process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=END_S)
+    assert process.returncode == 130
+    assert of_the_demo(tmp_path) == []
+
+
+PLANTED = """
+import sys
+from pathlib import Path
+from preau.demo.acts import ACTS, Act
+from preau.demo.command import play
+from preau.demo.playbill import Heading
+from preau.demo.stage import asked
+from preau.settings import read_settings
+
+def refuse_everything(story):
+    fault = {"kind": "status", "status": 403, "times": 1_000}
+    asked(story.stage.ents.college, "POST /_sandbox/fault", fault)
+
+planted = Act(Heading("planted", "Une panne est posée", "panne"), refuse_everything)
+acts = (*ACTS[:2], planted, *ACTS[2:])
+sys.exit(play(read_settings(), once=True, as_json=True, acts=acts))
+"""
+
+
+def test_an_ent_that_refuses_everything_breaks_the_story(start: Start, tmp_path: Path) -> None:
+    process = start(program=PLANTED)
+    said, told = process.communicate(timeout=END_S)
+    assert process.returncode == 1
+    report = json.loads(said)
+    assert not report["ok"]
+    assert [(step["name"], step["ok"]) for step in report["steps"]][-1] == ("group", False)
+    assert "L'histoire ne tient pas : un refus que rien n'annonçait ; mon-ent" in told
+    assert of_the_demo(tmp_path) == []
