@@ -86,6 +86,7 @@ def test_a_killed_kafka_is_started_again_and_nothing_is_lost(hub: Any) -> None:
     hub.say(9_002)
     assert hub.running.broker.pid not in {None, before}
     hub.groups(9_001, 9_002)
+    until(lambda: health(hub)["status"] == "ok")
 
 
 def test_a_second_hub_on_the_same_folder_is_refused(hub: Any) -> None:

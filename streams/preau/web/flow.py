@@ -30,8 +30,8 @@ class KafkaFlow:
     """
 
     def __init__(self, bootstrap: str, steps: Mapping[str, Sequence[str]]) -> None:
-        logger: Any = logging.getLogger("kafka.client")
-        self._admin = AdminClient({"bootstrap.servers": bootstrap, "logger": logger})
+        self._bootstrap = bootstrap
+        self._admin = self._new()
         self._steps = steps
         # committed offsets are asked as a consumer that joins nothing: the admin client's own call
         # crashes the process while a coordinator moves (librdkafka issue 5040)
@@ -64,6 +64,8 @@ class KafkaFlow:
                 if topics[0][0] != "^" or any(_reads(topics, topic) for topic, _ in ends)
             )
         except ck.KafkaException as error:
+            # it keeps the leaders' epochs that it knew: a restarted Kafka refuses them for minutes
+            self._admin = self._new()
             raise TryAgain(
                 "KAFKA_AWAY",
                 f"Kafka does not answer ({error.args[0].name()})",
@@ -74,6 +76,10 @@ class KafkaFlow:
         for (topic, _), end in ends.items():
             written[topic] = written.get(topic, 0) + end
         return FlowState(written, steps)
+
+    def _new(self) -> AdminClient:
+        logger: Any = logging.getLogger("kafka.client")
+        return AdminClient({"bootstrap.servers": self._bootstrap, "logger": logger})
 
     def _ends(self) -> dict[Spot, int]:
         found = self._admin.list_topics(timeout=ANSWER_S).topics
