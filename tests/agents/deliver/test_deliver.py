@@ -89,6 +89,30 @@ def test_a_document_of_the_ecole_is_copied_to_the_college_and_back_and_can_be_wi
     assert ents["edifice"].call("GET /workspace/documents?hubId=s1").body == []
 
 
+def test_a_new_title_renames_the_copy_and_makes_no_second_one(
+    hub: Any, ents: Any, group: Any, row: Any, users: Any
+) -> None:
+    hub.send(group(ECOLE), group(COLLEGE))
+    hub.work(idle)
+    native = {each["destination"]: each["native_id"] for each in hub.receipts}
+    order = {"what": "share", "teacher": users[0], "group": native[COLLEGE], "title": "Carnet"}
+    document = ents["edifice"].call("POST /_sandbox/say", order).body["documents"][0]
+    order = {"what": "share", "teacher": 88, "group": int(native[ECOLE]), "title": "Fiche"}
+    media = ents["beneylu"].call("POST /_sandbox/say", order).body["media"][0]
+    said = {"group": "g1", "share": "s1", "kind": "DOCUMENT", "permission": "READ"}
+    for version in (1, 2, 3):
+        said["title"] = f"Titre {version}"
+        to_ecole = {**said, "source_instance": COLLEGE, "source_media": document}
+        to_college = {**said, "source_instance": ECOLE, "source_media": str(media)}
+        hub.send(row(ECOLE, "SHARE_PUT", "share:s1", version, **to_ecole))
+        hub.send(row(COLLEGE, "SHARE_PUT", "share:s1", version, **to_college))
+        hub.work(idle)
+        for ent in ents.values():
+            (held,) = ent.call("GET /_sandbox/holds").body
+            titles = [each["title"] for each in held["documents"] if each["hub_id"] == "s1"]
+            assert titles == [f"Titre {version}"]
+
+
 def test_a_refusal_for_good_says_why_and_the_others_go_on(
     hub: Any, group: Any, member: Any, users: Any
 ) -> None:
