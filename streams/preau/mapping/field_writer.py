@@ -12,7 +12,7 @@ from preau.mapping.assembly import encoder
 from preau.mapping.avro_type import Nullable, Record
 from preau.mapping.fragments import Memory, absent, by_reference, reading, value_reader
 from preau.mapping.lines import Lines, literal
-from preau.mapping.paths import INDEX, ITEM, ITEM2
+from preau.mapping.paths import INDEX, ITEM, ITEM2, LITERAL
 from preau.mapping.plan import (
     Computed,
     Constant,
@@ -127,9 +127,19 @@ class FieldWriter:
         return self._lines.name(Memory(lambda said: convert((said,), nobody)), "memory")
 
     def _call(self, field: FieldPlan, source: Reading, before: str = "") -> str:
-        slow = self._lines.name(reading(field, deleted=self._deleted), "read")
-        values = self.values(source)
-        return f"{{{self._lines.let('f', f'{before}{slow}({values}, about)')}}}"
+        lines = self._lines
+        slow = lines.name(reading(field, deleted=self._deleted), "read")
+        call = f"{slow}({self.values(source)}, about)"
+        found = [lines.path(path) for path in source.paths if path.root != LITERAL]
+        if found or len(source.paths) > 1:  # nothing but fixed texts says nothing
+            nowhere = " and ".join(f"{value} is None" for value in found) or "True"
+            call = f"{self._nothing(field)} if {nowhere} else {call}"
+        return f"{{{lines.let('f', before + call)}}}"
+
+    def _nothing(self, field: FieldPlan) -> str:
+        """The expression of what stands there when the vendor says nothing."""
+        nothing = absent(field, deleted=self._deleted)
+        return f"declined('{field.target}')" if nothing is None else f"'{literal(nothing)}'"
 
     def values(self, source: Reading) -> str:
         """The tuple of the values of a field's paths."""
@@ -152,8 +162,7 @@ class FieldWriter:
         found = lines.let("t", strip)
         if name == "local":
             lines.line(f"{found} = f'{{instance}}/{{{found}}}' if {found} else None")
-        nothing = absent(field, deleted=self._deleted)
-        otherwise = f"declined('{field.target}')" if nothing is None else f"'{literal(nothing)}'"
+        otherwise = self._nothing(field)
         before, after = _some(field) + _AROUND[name][0], _AROUND[name][1]
         inside = INLINE_TEXT.format(found)
         whole = f"f'{before}{{{inside}}}{after}'" if before or after else inside

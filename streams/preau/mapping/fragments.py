@@ -63,14 +63,14 @@ def absent(field: FieldPlan, *, deleted: bool) -> str | None:
 
 
 def reading(field: FieldPlan, *, deleted: bool) -> Fragment:
-    """The function from the values of a field's paths to its bytes."""
+    """The function from the values of a field's paths, not all absent, to its bytes."""
     source, write, nothing = field.source, encoder(field.type), absent(field, deleted=deleted)
     if not isinstance(source, Reading):
         raise TypeError(f"{field.target} is not read from the event")
-    alone, convert = len(source.paths) == 1, _converter(field, source)
+    convert = _converter(field, source)
 
     def fragment(values: tuple[object, ...], about: About) -> str:
-        value = None if alone and values[0] is None else convert(values, about)
+        value = convert(values, about)
         if value is None:
             return declined(field.target) if nothing is None else nothing
         return write(value)
@@ -79,17 +79,14 @@ def reading(field: FieldPlan, *, deleted: bool) -> Fragment:
 
 
 def _converter(field: FieldPlan, source: Reading) -> Convert:
-    """From the values of the paths to the canonical value; None when nothing is said.
-
-    A single path has a value when it is called.
-    """
+    """From the values of the paths to the canonical value; None when nothing is said."""
     convert: Convert = source.conversion.convert if source.conversion else _same
     inner = field.type.inner if isinstance(field.type, Nullable) else field.type
     if source.table is not None:
         convert = _through(source.table, convert, field.target)
     if isinstance(inner, Integer):
         convert = _narrowed(inner, convert, field.target)
-    return convert if len(source.paths) == 1 else guarded(source, convert)
+    return convert
 
 
 def guarded(source: Reading, convert: Convert) -> Convert:
