@@ -164,13 +164,13 @@ def day(text: str) -> str:
 
 
 def moment(ms: int | None) -> str:
-    """An instant: `lundi 12 octobre 2026 à 10 h 30 (heure de Paris)`."""
+    """An instant: `lundi 12 octobre 2026 à 10 h 30`, by the clock of Paris, as the page says."""
     if ms is None:
         return ""
     at = _paris(ms)
     weekday, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
     hour = f"{at.hour}\u00a0h\u00a0{at.minute:02}"
-    return f"{weekday} {_ordinal(at.day)} {month} {at.year} à {hour} (heure de Paris)"
+    return f"{weekday} {_ordinal(at.day)} {month} {at.year} à {hour}"
 
 
 def machine(ms: int | None) -> str:
