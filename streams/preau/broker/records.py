@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Arrival(NamedTuple):
-    """One record read; `key` and `value` are bytes as they lie in Kafka, a null value is a tombstone."""
+    """One record read; `key` and `value` as they lie in Kafka, a null value is a tombstone."""
 
     topic: str
     partition: int
