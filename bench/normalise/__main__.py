@@ -30,7 +30,7 @@ from preau.broker.opening import open_broker
 from preau.broker.topics import Size, Topic, canon, intake, own
 
 ROOT = Path(__file__).parents[2]
-ORDER = ("copy", "plain", "ours", "service", "two", "faust")
+ORDER = ("copy", "plain", "ours", "service", "two", "faust", "held")
 FAUST_EVENTS = 20_000
 PARTITIONS = 4
 Headers = list[tuple[str, str | bytes | None]]
@@ -39,6 +39,7 @@ RATIOS = (  # name, of, to, target
     ("ours / faust", "ours", "faust", 15.0),
     ("service / ours", "service", "ours", 0.9),
     ("two / ours", "two", "ours", 1.2),
+    ("ours / held", "ours", "held", None),
     ("ours / copy", "ours", "copy", None),
 )
 screen = Console(stderr=True)
@@ -94,7 +95,7 @@ class Bench:
         return Result(expected / seconds, cpu / expected * 1e6, memory)
 
     def _jobs(self, name: str) -> list[Job]:
-        if name == "faust":
+        if name in {"faust", "held"}:
             sources = [(self._small, FAUST_EVENTS)]
         elif name == "two":
             sources = [(half, self._size(half)) for half in self._halves]

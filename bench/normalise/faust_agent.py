@@ -1,7 +1,6 @@
 """The peer: a stock Faust agent doing the plain transform, as Faust's own guide writes one.
 
-Every key is in its memory before the clock starts: an agent takes its events one by one, and the
-comparison is not about one SQL statement for each.
+It takes its events one by one, and so asks the book of keys for one pupil at a time.
 """
 
 from __future__ import annotations
@@ -11,15 +10,20 @@ import os
 from typing import Any
 
 import faust
-from bench.normalise.events import subjects
 from bench.normalise.job import Job, Stopwatch
-from bench.normalise.key_book import Held, make_keys
+from bench.normalise.key_book import open_book
 from bench.normalise.plain import Plain
 
 from preau.broker.records import Arrival
+from preau.keys.seal import KeyBook
 
 
 def run(job: Job, watch: Stopwatch) -> None:
+    """The benchmark's entry; this process ends in it."""
+    work(job, watch, open_book(job.keys))
+
+
+def work(job: Job, watch: Stopwatch, book: KeyBook) -> None:
     """Processes `job.events` events, flushes, commits, says the time and ends this process."""
     app = faust.App(
         job.group,
@@ -36,10 +40,10 @@ def run(job: Job, watch: Stopwatch) -> None:
     )
     source = app.topic(job.source, key_type=bytes, value_type=bytes)
     sink = app.topic(job.sink, key_type=bytes, value_type=bytes)
-    transform = Plain(Held(make_keys(job.keys, subjects(job.events)))).handle
+    transform = Plain(book).handle
     left = job.events
 
-    async def work(stream: faust.StreamT[bytes]) -> None:
+    async def each(stream: faust.StreamT[bytes]) -> None:
         nonlocal left
         async for event in stream.events():
             watch.start()
@@ -49,7 +53,7 @@ def run(job: Job, watch: Stopwatch) -> None:
             if left == 0:
                 await finish(app, job, watch)
 
-    app.agent(source, concurrency=1)(work)
+    app.agent(source, concurrency=1)(each)
     worker = faust.Worker(app, loglevel="INFO", quiet=True, redirect_stdouts=False)
     worker.execute_from_commandline()
 

@@ -11,6 +11,7 @@ MODULES = {
     "copy": "bench.normalise.copy_loop",
     "plain": "bench.normalise.plain",
     "faust": "bench.normalise.faust_agent",
+    "held": "bench.normalise.faust_held",
     "ours": "bench.normalise.ours",
     "service": "bench.normalise.service",
 }
