@@ -65,7 +65,9 @@ def _told(playing: Playing, *, once: bool, as_json: bool) -> int:
         playing.screen.console.print(table(playing.steps, playing.seconds))
     if code == 0 and playing.story is not None:
         _tell_addresses(playing.screen, playing.story)
-        if not once:
+        if once:
+            playing.screen.say("Sans --once, ces adresses restent ouvertes jusqu'à Ctrl-C.")
+        else:
             _serve(playing.screen)
     return code
 
