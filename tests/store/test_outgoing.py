@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from preau.store import outgoing
 from preau.store.database import open_database, prepare
-from preau.store.outgoing import WAIT, Row, Wanted
+from preau.store.outgoing import WAIT, Answer, Row, Wanted
 
 NOW = 1_791_793_800_000
 PROJECT = "p"
@@ -50,6 +50,18 @@ def bring(connection: sa.Connection, *wanted: Wanted, now: int = NOW) -> list[Ro
     last = max((row.seq for row in held), default=0)
     outgoing.change(connection, held, wanted, now, anything)
     return outgoing.unsent(connection, last)
+
+
+def said_again(connection: sa.Connection, *wanted: Wanted) -> list[Row]:
+    """The source says the same of these once more; what was not handed over yet."""
+    held = outgoing.of_project(connection, PROJECT)
+    again = {each.entity for each in wanted}
+    outgoing.change(connection, held, wanted, NOW + 9, anything, again)
+    return outgoing.unsent(connection, max(row.seq for row in held))
+
+
+def answered(connection: sa.Connection, *answers: Answer) -> None:
+    outgoing.answer(connection, answers, NOW + 7)
 
 
 def test_what_is_wanted_waits_to_be_sent(connection: sa.Connection) -> None:
@@ -143,14 +155,59 @@ def test_an_answer_holds_for_its_version_and_those_before(connection: sa.Connect
 
     bring(connection, group(), share(number=1), share(number=2), member(WAIT))
     assert open_ones() == ["share:1", "share:2"]
-    outgoing.answer(connection, [("ecole", "share:1", 1), ("college", "share:2", 1)])
+    answered(connection, Answer("ecole", "share:1", 1), Answer("college", "share:2", 1))
     assert open_ones() == ["share:2"]
     bring(connection, group(), share("Autre", 1), share(number=2), member(WAIT))
-    outgoing.answer(connection, [("ecole", "share:1", 1)])  # the answer to what was there before
+    answered(connection, Answer("ecole", "share:1", 1))  # the answer to what was there before
     assert open_ones() == ["share:1", "share:2"]
-    outgoing.answer(connection, [("ecole", "share:1", 2), ("ecole", "share:2", 9)])
+    answered(connection, Answer("ecole", "share:1", 2), Answer("ecole", "share:2", 9))
     assert open_ones() == []
     assert outgoing.unanswered(connection, PROJECT, "ecole", WAIT) == []
+
+
+def test_a_refusal_is_forgotten_when_the_source_speaks_again(connection: sa.Connection) -> None:
+    bring(connection, share())
+    answered(connection, Answer("ecole", "share:1", 1, refused=True))
+    assert bring(connection, share()) == []  # looked at again, but nobody spoke
+    (row,) = said_again(connection, share())
+    assert (row.operation, row.version, row.occurred_at) == ("SHARE_PUT", 2, NOW + 9)
+    assert row[:8] == share()
+    assert said_again(connection, share()) == []  # under way
+
+
+def test_who_spoke_again_before_the_refusal_came_is_heard(connection: sa.Connection) -> None:
+    bring(connection, share())
+    assert said_again(connection, share()) == []
+    answered(connection, Answer("ecole", "share:1", 1, refused=True))
+    (row,) = outgoing.unsent(connection, 1)
+    assert (row.version, row.occurred_at) == (2, NOW + 7)
+    answered(connection, Answer("ecole", "share:1", 1, refused=True))  # Kafka says it twice
+    answered(connection, Answer("ecole", "share:1", 2, refused=True))
+    assert outgoing.unsent(connection, 2) == []
+
+
+def test_what_was_applied_is_not_told_again_whoever_speaks(connection: sa.Connection) -> None:
+    bring(connection, share())
+    said_again(connection, share())
+    answered(connection, Answer("ecole", "share:1", 1))
+    assert said_again(connection, share()) == []
+    assert outgoing.unsent(connection, 1) == []
+
+
+def test_a_change_after_a_refusal_is_one_new_version(connection: sa.Connection) -> None:
+    bring(connection, share())
+    answered(connection, Answer("ecole", "share:1", 1, refused=True))
+    (row,) = said_again(connection, share("Autre"))
+    assert (row.version, row.body) == (2, {"title": "Autre"})
+    answered(connection, Answer("ecole", "share:1", 2, refused=True))
+    assert outgoing.unsent(connection, 2) == []
+
+
+def test_a_member_who_waits_for_an_account_is_not_sent_however_often_it_is_said(
+    connection: sa.Connection,
+) -> None:
+    bring(connection, member(WAIT))
+    assert said_again(connection, member(WAIT)) == []
 
 
 states = st.dictionaries(st.integers(1, 3), st.sampled_from("ab"), max_size=3)

@@ -9,20 +9,25 @@ import sqlalchemy as sa
 
 from preau.agents.touched import Touched
 from preau.store import outgoing, projects, waiting
+from preau.store.outgoing import Answer
 from preau.store.projects import Alias
 
 _COPIES = {"SHARE_PUT": "resource", "HOMEWORK_PUT": "homework"}
 """Operation → what the id is of that its ENT gave."""
-_PENDING = "PENDING"
+_PENDING, _REFUSALS = "PENDING", frozenset({"REFUSED", "EXPIRED"})
 Receipts = Sequence[Mapping[str, Any]]
 
 
-def hear(connection: sa.Connection, touched: Touched, receipts: Receipts) -> None:
+def hear(connection: sa.Connection, touched: Touched, receipts: Receipts, now_ms: int) -> None:
     """Keeps what these receipts tell, and adds to `touched` whatever follows from it."""
     if not receipts:
         return
-    final = [r for r in receipts if r["outcome"] != _PENDING]
-    outgoing.answer(connection, [(r["destination"], r["entity"], r["version"]) for r in final])
+    final = [
+        Answer(r["destination"], r["entity"], r["version"], r["outcome"] in _REFUSALS)
+        for r in receipts
+        if r["outcome"] != _PENDING
+    ]
+    outgoing.answer(connection, final, now_ms)
     _learn_groups(connection, touched, receipts)
     for operation, record in _COPIES.items():
         answers = [r for r in receipts if r["operation"] == operation]

@@ -79,7 +79,7 @@ class ProjectsStep:
         read = list(_read(batch))
         late = self._delays.due()
         with self._engine.begin() as connection:
-            touched = _note(connection, read)
+            touched = _note(connection, read, self._clock.now_ms())
             if late:
                 touched.by_waiting(self._delays.released(connection))
             self._bring(connection, touched)
@@ -99,8 +99,8 @@ class ProjectsStep:
         for project in projects.several(connection, touched.projects()):
             documents = Documents(connection, project, now)
             scene = Scene(connection, project, card, self._pseudonym, documents)
-            for held, wanted in scene.changes(touched):
-                outgoing.change(connection, held, wanted, now, partial(may_leave, card))
+            for held, wanted, again in scene.changes(touched):
+                outgoing.change(connection, held, wanted, now, partial(may_leave, card), again)
 
     def _waiting(self, connection: sa.Connection) -> list[Output]:
         rows = outgoing.unsent(connection, self._handed)
@@ -122,12 +122,12 @@ def _read(batch: Sequence[Arrival]) -> Iterator[Read]:
         yield Read(decoded.record, key, decoded.value)
 
 
-def _note(connection: sa.Connection, read: Sequence[Read]) -> Touched:
+def _note(connection: sa.Connection, read: Sequence[Read], now_ms: int) -> Touched:
     """Keeps what was read; gives what follows from it."""
     touched = Touched()
     states = [said(each.record, each.key, each.value) for each in read if each.record in RECORDS]
     kept = said_store.put(connection, states)
-    hear(connection, touched, [each.value for each in read if each.record == "receipt"])
+    hear(connection, touched, [each.value for each in read if each.record == "receipt"], now_ms)
     touched.whole |= {each.key for each in read if each.record == "project"}
     touched.by_states(connection, kept)
     touched.by_links(connection, [each.value["source"] for each in read if each.record == "link"])

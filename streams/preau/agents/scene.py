@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 
@@ -16,14 +16,16 @@ from preau.agents.wanted import (
     people,
     share_entity,
 )
-from preau.store import outgoing, persons, projects, said
+from preau.store import outgoing, persons, projects
+from preau.store import said as said_store
 from preau.store.outgoing import Row, Wanted
 from preau.store.projects import Project
 from preau.store.said import GROUP
 
 _NO_MEMBER = frozenset({"GUARDIAN"})
 """Roles that do not take part: a purpose that lists families comes with mandates."""
-Change = tuple[Sequence[Row], Sequence[Wanted]]
+Change = tuple[Sequence[Row], Sequence[Wanted], Collection[str]]
+"""What is held, what is wanted, and the entities whose source spoke just now."""
 
 
 class Scene:
@@ -44,22 +46,25 @@ class Scene:
         self._documents = documents
 
     def changes(self, touched: Touched) -> Iterator[Change]:
-        """Pairs of what is held and what is wanted, as little as what was touched asks for."""
+        """What changes, as little as what was touched asks for."""
         project = self._project.id
         shares, works = touched.shares.get(project, set()), touched.works.get(project, set())
+        said = {*map(share_entity, shares), *map(homework_entity, works)}
         if project in touched.whole:
             names = projects.aliases_of(self._connection, project)
-            shares |= {s.key for s in said.pointing(self._connection, SHARE, GROUP, names)}
-            works |= {s.key for s in said.pointing(self._connection, HOMEWORK, GROUP, names)}
-            held = outgoing.of_project(self._connection, project)
-            yield held, [*self._people(), *self._papers(shares, works, held)]
+            shares |= {s.key for s in said_store.pointing(self._connection, SHARE, GROUP, names)}
+            works |= {s.key for s in said_store.pointing(self._connection, HOMEWORK, GROUP, names)}
+            held, there = outgoing.of_project(self._connection, project), list(self._people())
+            papers = self._papers(shares, works, held)
+            yield held, [*there, *papers], said | _spoken(there, touched)
             return
         if project in touched.people:
-            yield outgoing.of_people(self._connection, project), list(self._people())
+            there = list(self._people())
+            held = outgoing.of_people(self._connection, project)
+            yield held, there, _spoken(there, touched)
         if shares or works:
-            entities = {*map(share_entity, shares), *map(homework_entity, works)}
-            held = outgoing.of_entities(self._connection, project, entities)
-            yield held, self._papers(shares, works, held)
+            held = outgoing.of_entities(self._connection, project, said)
+            yield held, self._papers(shares, works, held), said
 
     def _papers(self, shares: set[str], works: set[str], held: Sequence[Row]) -> list[Wanted]:
         documents = self._documents
@@ -74,7 +79,7 @@ class Scene:
         for entry in persons.living(connection, people_of).values():
             accounts.setdefault(entry.person, []).append(entry.source)
         recipients = {p.instance: r for p in project.places if (r := self._recipient(p.instance))}
-        groups = said.states(connection, "group", classes)
+        groups = said_store.states(connection, "group", classes)
         yield from people(project, Known(recipients, groups, members, accounts, self._pseudonym))
 
     def _members(self, classes: Collection[str]) -> dict[str, list[Member]]:
@@ -95,13 +100,18 @@ class Scene:
         }
 
     def _enrolled(self, classes: Collection[str]) -> Iterator[tuple[str, str, str]]:
-        for state in said.pointing(self._connection, "membership", GROUP, classes):
+        for state in said_store.pointing(self._connection, "membership", GROUP, classes):
             if _takes_part(state.fields["member_kind"], state.fields["role"]):
                 yield state.fields["group"], state.fields["member"], state.event_id
-        for state in said.pointing(self._connection, "roster", GROUP, classes):
+        for state in said_store.pointing(self._connection, "roster", GROUP, classes):
             for each in state.fields["members"]:
                 if _takes_part(each["member_kind"], each["role"]):
                     yield state.fields["group"], each["member"], state.event_id
+
+
+def _spoken(people: Iterable[Wanted], touched: Touched) -> set[str]:
+    """Those whose class, or whose place in it, was said just now."""
+    return {each.entity for each in people if each.cause in touched.events}
 
 
 def _takes_part(kind: str, role: str) -> bool:

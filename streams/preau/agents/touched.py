@@ -16,13 +16,15 @@ from preau.store.waiting import Waiting
 class Touched:
     """`whole`: projects to look at from end to end; `people`: only their group and members.
 
-    `shares` and `works` are what was said of single documents and homework, by project.
+    `shares` and `works` are what was said of single documents and homework, by project; `events`
+    are the events that said something new.
     """
 
     whole: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
     shares: dict[str, set[str]] = field(default_factory=dict)
     works: dict[str, set[str]] = field(default_factory=dict)
+    events: set[str] = field(default_factory=set)
 
     def projects(self) -> set[str]:
         """Every project that is touched in some way."""
@@ -30,6 +32,7 @@ class Touched:
 
     def by_states(self, connection: sa.Connection, kept: Sequence[SaidState]) -> None:
         """Adds what follows from new states of groups, members, documents, homework."""
+        self.events |= {state.event_id for state in kept}
         classes: set[str] = set()
         resources: set[str] = set()
         pointed: dict[str, dict[str, list[str]]] = {"share": {}, "homework": {}}

@@ -2,7 +2,8 @@
 
 A row changes only when what is wanted changes; then its version grows and it waits to be sent. It
 is marked as sent after Kafka's acknowledgement, so a crash in between sends it again, unchanged,
-and as answered when its ENT has said its last word on it.
+and as answered when its ENT has said its last word on it. What was refused is told anew, as a new
+version, once its source says it again: a document may have been in the bin only for a moment.
 Functions work inside the caller's transaction; one process works them.
 """
 
@@ -65,7 +66,7 @@ def declare(metadata: sa.MetaData) -> None:
         *(sa.Column(name, sa.Text, nullable=False) for name in ("parents", "cause", "local")),
         *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("version", "occurred_at")),
         sa.Column("seq", sa.BigInteger, nullable=False),
-        *(sa.Column(name, sa.Boolean, nullable=False) for name in ("sent", "answered")),
+        *(sa.Column(name, sa.Boolean, nullable=False) for name in _FLAGS),
         sa.Index("outgoing_seq", "seq"),
         *(_part(name, *columns) for name, *columns in _PARTS),
         sa.Index("outgoing_project", "project", "entity"),
@@ -79,6 +80,8 @@ def _part(flag: str, *columns: str) -> sa.Index:
     return sa.Index(f"outgoing_not_{flag}", *columns, sqlite_where=few, postgresql_where=few)
 
 
+_FLAGS = ("sent", "answered", "refused", "again")
+"""`again`: its source said it once more since this version, and it is refused or unanswered."""
 _PARTS = (("sent", "seq"), ("answered", "project", "destination", "operation"))
 _NAMES = ", ".join(Row._fields)
 _OF_PROJECT = sa.text(f"select {_NAMES} from outgoing where project = :project order by seq")  # noqa: S608 - our own column names
@@ -100,6 +103,17 @@ _ANSWER = sa.text(
     "update outgoing set answered = true where destination = :destination and entity = :entity"
     " and version <= :version"
 )
+_REFUSE = sa.text(
+    "update outgoing set refused = true where destination = :destination and entity = :entity"
+    " and version = :version"
+)
+_AGAIN = sa.text(
+    "update outgoing set again = true where destination = :destination and entity = :entity"
+    " and (refused = true or answered = false)"
+)
+_DUE_AGAIN = sa.text(
+    f"select {_NAMES} from outgoing where again = true and refused = true order by seq"  # noqa: S608
+)
 _LAST = sa.text("select coalesce(max(seq), 0) from outgoing")
 _SENT = sa.text("update outgoing set sent = true where seq <= :seq and sent = false")
 _PROJECTS_WITH = sa.text(
@@ -107,9 +121,10 @@ _PROJECTS_WITH = sa.text(
 ).bindparams(sa.bindparam("named", expanding=True))
 _VALUES = ", ".join(f":{name}" for name in Row._fields)
 _PUT = sa.text(
-    f"insert into outgoing ({_NAMES}, sent, answered) values ({_VALUES}, :kept, :kept)"  # noqa: S608
+    f"insert into outgoing ({_NAMES}, {', '.join(_FLAGS)})"  # noqa: S608
+    f" values ({_VALUES}, :kept, :kept, false, false)"
     " on conflict (destination, entity) do update set "
-    + ", ".join(f"{n} = excluded.{n}" for n in (*Row._fields[2:], "sent", "answered"))
+    + ", ".join(f"{n} = excluded.{n}" for n in (*Row._fields[2:], *_FLAGS))
 )
 
 
@@ -161,11 +176,23 @@ def unanswered(
     return list(_read(connection.execute(_UNANSWERED, said)))
 
 
-def answer(connection: sa.Connection, rows: Collection[tuple[str, str, int]]) -> None:
-    """These (destination, entity, version) have their answer for good."""
-    if rows:
-        names = ("destination", "entity", "version")
-        connection.execute(_ANSWER, [dict(zip(names, row, strict=True)) for row in rows])
+class Answer(NamedTuple):
+    """An answer for good to one version."""
+
+    destination: str
+    entity: str
+    version: int
+    refused: bool = False
+
+
+def answer(connection: sa.Connection, answers: Collection[Answer], now_ms: int) -> None:
+    """Keeps them; what was refused and has been said again meanwhile is wanted anew."""
+    if not answers:
+        return
+    connection.execute(_ANSWER, [_place(each) for each in answers])
+    if refused := [_place(each) for each in answers if each.refused]:
+        connection.execute(_REFUSE, refused)
+        _renew(connection, now_ms)
 
 
 def change(
@@ -174,36 +201,60 @@ def change(
     wanted: Iterable[Wanted],
     now_ms: int,
     may_leave: MayLeave,
+    again: Collection[str] = (),
 ) -> int:
     """Brings `held` to `wanted`; what is held and no longer wanted is withdrawn. Gives how many.
 
     A withdrawal is the operation's `_REMOVE` twin, with the same body, as far as it may leave. What
-    may not leave at all (the destination has no such operation) is kept and never sent.
+    may not leave at all (the destination has no such operation) is kept and never sent. `again` are
+    the entities whose source spoke just now: where nothing changes, a refusal is forgotten.
     """
     before = {(row.destination, row.entity): row for row in held}
-    after = {(each.destination, each.entity): may_leave(each)[0] for each in wanted}
-    changes = [each for place, each in after.items() if _differs(before.get(place), each)]
+    after = {(each.destination, each.entity): may_leave(each) for each in wanted}
+    changes = [each for place, each in after.items() if _differs(before.get(place), each[0])]
     changes += [
-        may_leave(_withdrawn(row))[0]
+        may_leave(_withdrawn(row))
         for place, row in before.items()
         if place not in after and _there(row)
     ]
-    seq = int(connection.execute(_LAST).scalar_one()) if changes else 0
+    versions = {place: row.version + 1 for place, row in before.items()}
+    told = [(each, versions.get(each[:2], 1), leaves) for each, leaves in changes]
+    _put(connection, told, now_ms)
+    changed = {each[:2] for each, _ in changes}
+    same = [row for place, row in before.items() if place in after and place not in changed]
+    if said := [_place(row) for row in same if row.entity in again]:
+        connection.execute(_AGAIN, said)
+        _renew(connection, now_ms)
+    return len(changes)
+
+
+def _renew(connection: sa.Connection, now_ms: int) -> None:
+    due = list(_read(connection.execute(_DUE_AGAIN)))
+    _put(connection, [(_wanted(row), row.version + 1, True) for row in due], now_ms)
+
+
+def _put(connection: sa.Connection, told: Sequence[tuple[Wanted, int, bool]], now_ms: int) -> None:
+    """New versions, each with whether it leaves; a member who waits is never sent."""
+    if not told:
+        return
+    seq = int(connection.execute(_LAST).scalar_one())
     rows = [
         {
             **each._asdict(),
             "body": json.dumps(dict(each.body), ensure_ascii=False),
             "parents": json.dumps(each.parents),
-            "version": before[each[:2]].version + 1 if each[:2] in before else 1,
+            "version": version,
             "occurred_at": now_ms,
             "seq": seq + number,
-            "kept": each.operation.startswith(WAIT) or not may_leave(each)[1],
+            "kept": each.operation.startswith(WAIT) or not leaves,
         }
-        for number, each in enumerate(changes, 1)
+        for number, (each, version, leaves) in enumerate(told, 1)
     ]
-    if rows:
-        connection.execute(_PUT, rows)
-    return len(rows)
+    connection.execute(_PUT, rows)
+
+
+def _place(row: Row | Answer) -> dict[str, str | int]:
+    return {"destination": row.destination, "entity": row.entity, "version": row.version}
 
 
 def _differs(row: Row | None, wanted: Wanted) -> bool:
@@ -216,12 +267,14 @@ def _there(row: Row) -> bool:
     return not row.operation.endswith("_REMOVE")
 
 
+def _wanted(row: Row) -> Wanted:
+    where = (row.destination, row.entity, row.project)
+    return Wanted(*where, row.operation, row.body, row.parents, row.cause, row.local)
+
+
 def _withdrawn(row: Row) -> Wanted:
     kind = row.operation if row.operation == WAIT else row.operation.rpartition("_")[0]
-    operation = f"{kind}_REMOVE"
-    return Wanted(
-        row.destination, row.entity, row.project, operation, row.body, (), row.cause, row.local
-    )
+    return _wanted(row)._replace(operation=f"{kind}_REMOVE", parents=())
 
 
 def _read(rows: Iterable[Sequence[Any]]) -> Iterator[Row]:
