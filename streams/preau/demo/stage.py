@@ -19,6 +19,7 @@ from preau.app.control import Control, open_control
 from preau.app.files import DEPOSIT
 from preau.app.serve import running_hub
 from preau.broker.admin import opened
+from preau.broker.ports import is_free
 from preau.demo.hub_operator import Operator
 from preau.demo.limoux import ACADEMY, BENEYLU, EDIFICE, STATE
 from preau.demo.seeds import beneylu_seed, edifice_seed
@@ -71,11 +72,14 @@ def demo_settings(settings: Settings, folder: Path) -> Settings:
     """The operator's settings, with a data folder, a database and a master key of the demo's own.
 
     An operator's Kafka (`PREAU_KAFKA`) is used if no hub ever wrote there: the topics and groups of
-    a hub have one name each, so two hubs on one Kafka would take each other's events.
+    a hub have one name each, so two hubs on one Kafka would take each other's events. The usual
+    port, when somebody has it already, gives way to a free one; a port that was chosen does not.
     """
     if settings.kafka:
         _refuse_used(settings.kafka)
-    return replace(settings, data=str(folder), database="", master_key="")
+    usual = settings.port == Settings().port and not is_free(settings.port_number)
+    port = "0" if usual else settings.port
+    return replace(settings, data=str(folder), database="", master_key="", port=port)
 
 
 def asked(ent: EntProcess, route: str, body: object = None) -> Any:
