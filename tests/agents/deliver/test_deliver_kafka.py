@@ -13,9 +13,10 @@ import pytest
 from preau.agents.deliver import Deliver
 from preau.agents.dispatcher import Tools
 from preau.agents.loop import Loop
-from preau.broker.admin import NewTopic, opened
+from preau.broker.gate import ensure_topics
 from preau.broker.publisher import Publisher
 from preau.broker.records import Output
+from preau.broker.topics import own, share
 from preau.clock import SystemClock
 from preau.outlets.opening import WaysOut
 
@@ -28,7 +29,7 @@ def test_what_lies_in_the_share_topic_reaches_the_ent_and_its_receipt_reaches_ka
 ) -> None:
     name = fresh_name("mon-ent")[:60]
     hub.instances[name] = hub.instances[COLLEGE]._replace(name=name)
-    make_topics(kafka, f"preau.share.{name}", "preau.receipt")
+    ensure_topics(kafka, [share(name), *own()])
     rows = [group(COLLEGE), *(member(COLLEGE, user) for user in users)]
     rows = [row._replace(destination=name) for row in rows]
     with Publisher(kafka) as publisher:
@@ -89,11 +90,3 @@ def applied(kafka: str, name: str, wanted: int) -> bool:
 def shared(row: Any) -> Output:
     value = json.dumps(row._asdict()).encode()
     return Output(f"preau.share.{row.destination}", row.entity.encode(), value, [])
-
-
-def make_topics(kafka: str, *names: str) -> None:
-    with opened(kafka) as admin:
-        there = set(admin.list_topics())
-        new = [NewTopic(name, 1, 1) for name in names if name not in there]
-        if new:
-            admin.create_topics(new, wait_for_metadata=True)

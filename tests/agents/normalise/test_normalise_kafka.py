@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import confluent_kafka as ck
 import pytest
 
-from preau.broker.admin import NewTopic, TopicAlreadyExistsError, opened
 from preau.broker.clients import consumer_settings, producer_settings
+from preau.broker.gate import ensure_topics
 from preau.broker.records import Arrival
-from preau.broker.topics import CANON, INTAKE, SET_ASIDE
+from preau.broker.topics import CANON, INTAKE, SET_ASIDE, Size, canon, intake, set_aside
 from preau.canon.codec import decode
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults]
@@ -57,17 +57,8 @@ class Said(NamedTuple):
 def connector(kafka: str, fresh_name: Callable[[str], str]) -> str:
     """A product of its own with its topics, and the canonical topics for all."""
     name = f"essai-{fresh_name('')[-8:]}"
-    with opened(kafka) as admin:
-        for topic, partitions in (
-            (INTAKE + name, 2),
-            (SET_ASIDE + name, 1),
-            (f"{CANON}person", 4),
-            (f"{CANON}group", 4),
-        ):
-            try:
-                admin.create_topics([NewTopic(topic, partitions, 1)], wait_for_metadata=True)
-            except TopicAlreadyExistsError:
-                continue
+    size = Size(partitions=2)
+    ensure_topics(kafka, [intake(name, size), set_aside(name), canon("person"), canon("group")])
     return name
 
 
