@@ -43,7 +43,8 @@ def serve_hub(settings: Settings) -> None:
     """Runs everything until SIGINT or SIGTERM, then stops it in order; raises `Stop`."""
     asked = _Asked()
     with running_hub(settings) as hub:
-        print(f"Préau answers at {hub.address} (Kafka at {hub.bootstrap}); Ctrl-C stops it")  # noqa: T201 - the command's own words
+        said = f"Préau answers at {hub.address} (Kafka at {hub.bootstrap}); Ctrl-C stops it"
+        print(said, flush=True)  # noqa: T201 - the command's own words, also through a pipe
         asked.wait()
 
 
