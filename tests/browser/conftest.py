@@ -81,6 +81,9 @@ class Parts:
     def receipts_by_outcome(self) -> Mapping[str, int]:
         return {}
 
+    def waiting(self) -> int:
+        return 2
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:

@@ -93,6 +93,9 @@ class Accounts:
     def receipts_by_outcome(self) -> Mapping[str, int]:
         return {"APPLIED": 3, "REFUSED": 1}
 
+    def waiting(self) -> int:
+        return 2
+
 
 class Answered(NamedTuple):
     status: int

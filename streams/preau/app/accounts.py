@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from preau.store.receipts import Receipts
+from preau.store.waiting import pending
 
 
 class StoreAccounts:
@@ -24,3 +25,8 @@ class StoreAccounts:
     def receipts_by_outcome(self) -> Mapping[str, int]:
         """How many last answers of each kind the ENTs gave."""
         return self._receipts.by_outcome()
+
+    def waiting(self) -> int:
+        """How many shares wait for their document."""
+        with self._engine.connect() as connection:
+            return pending(connection)

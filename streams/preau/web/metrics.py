@@ -71,6 +71,7 @@ class _Streams(Collector):
             yield from _flow(flow)
         try:
             outcomes = self._hub.accounts.receipts_by_outcome()
+            waiting = self._hub.accounts.waiting()
         except (SQLAlchemyError, PreauError, OSError):
             up.add_metric(["database"], 0)
         else:
@@ -81,6 +82,8 @@ class _Streams(Collector):
             for outcome, count in sorted(outcomes.items()):
                 receipts.add_metric([outcome], count)
             yield receipts
+            meaning = "Shares that wait for their document"
+            yield GaugeMetricFamily("preau_waiting", meaning, value=waiting)
         yield up
 
 

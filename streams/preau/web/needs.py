@@ -125,6 +125,10 @@ class Accounts(Protocol):
         """How many last answers of each kind the ENTs gave."""
         ...
 
+    def waiting(self) -> int:
+        """How many shares wait for their document."""
+        ...
+
 
 class Released(NamedTuple):
     """One released schema as a registry tells it; `text` is the schema in JSON."""
