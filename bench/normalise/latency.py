@@ -108,10 +108,10 @@ def main() -> None:
     parser.add_argument("--kafka", help="host:port of a Kafka to use instead of the embedded one")
     chosen = parser.parse_args()
     table = Table("runner", "events/s", "p50 ms", "p95 ms", "p99 ms", "max ms")
-    with kafka(chosen.kafka) as bootstrap, tempfile.TemporaryDirectory() as folder:
+    with kafka(chosen.kafka) as broker, tempfile.TemporaryDirectory() as folder:
         for rate in map(int, chosen.rates.split(",")):
             keys = f"{folder}/keys-{rate}.db"
-            late = Line(bootstrap, chosen.runner, rate, chosen.seconds, keys).measure()
+            late = Line(broker.bootstrap, chosen.runner, rate, chosen.seconds, keys).measure()
             marks = [late[int(len(late) * share)] for share in (0.5, 0.95, 0.99)] + [late[-1]]
             table.add_row(chosen.runner, f"{rate:,}", *(f"{mark:.1f}" for mark in marks))
     Console().print(table)
