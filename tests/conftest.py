@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+import secrets
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
@@ -23,6 +24,20 @@ from preau.broker.node_files import DURABLE
 from preau.broker.ports import free_ports
 
 IMAGE = "apache/kafka:4.3.1"
+ROUNDS = 20
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How the fault campaign is played (tests/faults)."""
+    faults = parser.getgroup("faults", "the fault campaign")
+    seed = secrets.randbelow(1_000_000)
+    faults.addoption("--seed", type=int, default=seed, help="the seed; drawn and printed if absent")
+    faults.addoption("--rounds", type=int, default=ROUNDS, help=f"how many rounds ({ROUNDS})")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """The seed, before anything can go wrong."""
+    return f"faults: --seed {config.getoption('seed')} --rounds {config.getoption('rounds')}"
 
 
 @pytest.fixture(scope="session")
