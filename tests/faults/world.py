@@ -29,7 +29,7 @@ CLASSES = [each.number for school in ECOLES for each in school.classes]
 COLLEGE_CLASS = "class-43"
 USERS = [f"0c011e6e-0000-4000-8000-{number:012d}" for number in range(700_201, 700_225)]
 TEACHER = ECOLES[0].classes[0].people[0].account
-PATIENCE_S = 90.0
+PATIENCE_S = 150.0
 
 
 @dataclass(frozen=True, slots=True)

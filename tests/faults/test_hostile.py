@@ -1,0 +1,193 @@
+"""Hostile input against the whole hub: each piece is answered in words, and the hub goes on."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import confluent_kafka as ck
+import psutil
+import pytest
+
+from preau.app.control import Control, open_control
+from preau.app.serve import Running, running_hub
+from preau.broker.clients import producer_settings
+from preau.broker.node import TEST
+from preau.canon.codec import encode
+from preau.settings import Settings
+from preau.store.instances import Instance
+from preau.web.flow import KafkaFlow
+from preau.web.needs import PUBLISH
+from tests.faults.world import until
+
+pytestmark = [pytest.mark.kafka, pytest.mark.faults]
+MOST_MB = 400
+STATE, ECOLE = "aaf-montpellier", "ent-ecole"
+HEAD = b'<?xml version="1.0" encoding="UTF-8"?>'
+RECORD = (
+    b"<addRequest><operationalAttributes><attr name='categorieStructure'><value>EtabEducNat</value>"
+    b"</attr></operationalAttributes><identifier><id>%s</id></identifier><attributes/></addRequest>"
+)
+LAUGHS = b"".join(b'<!ENTITY l%d "%s">' % (n + 1, b"&l%d;" % n * 10) for n in range(9))
+FILES = {
+    "laughs.xml": HEAD + b'<!DOCTYPE f [<!ENTITY l0 "ha">' + LAUGHS + b"]><f>&l9;</f>",
+    "entity.xml": HEAD + b'<!DOCTYPE f [<!ENTITY x SYSTEM "file:///etc/passwd">]><f>&x;</f>',
+    "encoding.xml": HEAD + b"<ficAlimMENESR>" + RECORD % b"\xe9\xff" + b"</ficAlimMENESR>",
+    "nul.xml": HEAD + b"<ficAlimMENESR>" + RECORD % b"4\x003" + b"</ficAlimMENESR>",
+    "deep.xml": HEAD + b"<a>" * 100_000,
+    "utf-16.xml": (HEAD + b"<ficAlimMENESR/>").decode().encode("utf-16"),
+    "avro.xml": b"\x00\x00\x00\x00\x02" + b"\x80" * 40,
+}
+BODIES = {
+    "deep": b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
+    "nul": b'{"event":"GROUP_UPDATED\x00"}',
+    "latin": '{"event":"GROUP_UPDATED","é":1}'.encode("latin-1"),
+    "cut": b'{"event":"GROUP_UPDATED"',
+    "nan": b'{"event":NaN}',
+    "avro": b"\x00\x00\x00\x00\x02" + bytes(64),
+    "huge": b'{"a":"' + b"x" * 400_000 + b'"}',
+}
+LONG = b"\xff" * 9 + b"\x01"  # a varint of the largest length
+KILLERS = {
+    "cut": encode("group", {})[:-3],
+    "an array that says 2^40 items": encode("group", {})[:60] + b"\x80\x80\x80\x80\x80\x40",
+    "a text longer than the world": b"\x00\x00\x00\x00\x0e" + LONG * 4,
+    "nested without end": b"\x00\x00\x00\x00\x07" + b"\x02" * 50_000,
+    "no schema has this id": b"\x00\x7f\xff\xff\xff" + bytes(20),
+    "not framed": b"hello",
+}
+
+
+class Besieged(NamedTuple):
+    """A hub under siege, what its processes took at the most, and who they were at first."""
+
+    hub: Running
+    control: Control
+    key: str
+    peak_mb: dict[str, float]
+    pids: dict[str, int | None]
+
+    def post(self, body: bytes, kind: str = "application/json") -> tuple[int, bytes]:
+        """Status and body of one call in the name of the écoles' ENT."""
+        connection = http.client.HTTPConnection(urlsplit(self.hub.address).netloc, timeout=60)
+        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": kind}
+        connection.request("POST", f"/v1/intake/{ECOLE}", body, headers)
+        answer = connection.getresponse()
+        said = answer.status, answer.read()
+        connection.close()
+        return said
+
+    def holds(self) -> None:
+        """The same processes, in their measure, and a hub that is well."""
+        assert {c.name: c.pid for c in self.hub.supervisor.children} == self.pids
+        until(lambda: all(self.peak_mb.values()))
+        assert max(self.peak_mb.values()) < MOST_MB, self.peak_mb
+        connection = http.client.HTTPConnection(urlsplit(self.hub.address).netloc, timeout=60)
+        connection.request("GET", "/health")
+        assert connection.getresponse().status == 200
+        connection.close()
+
+
+@pytest.fixture(scope="module")
+def besieged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Besieged]:
+    settings = Settings(data=str(tmp_path_factory.mktemp("siege")), port="0")
+    with ExitStack() as closing:
+        hub = closing.enter_context(running_hub(settings, TEST))
+        control = closing.enter_context(open_control(settings))
+        for name, connector in ((STATE, "aaf"), (ECOLE, "beneylu")):
+            said = (name, connector, "", "11", "", "", "none")
+            control.instances.put(Instance(*said, loopback=True, disabled=False))
+        pids = {child.name: child.pid for child in hub.supervisor.children}
+        key = control.api_keys.make(ECOLE, (PUBLISH,))
+        made = Besieged(hub, control, key, dict.fromkeys(pids, 0.0), pids)
+        stop = threading.Event()
+        watch = threading.Thread(target=_weigh, args=(made, stop))
+        watch.start()
+        yield made
+        stop.set()
+        watch.join()
+
+
+def _weigh(besieged: Besieged, stop: threading.Event) -> None:
+    while not stop.wait(0.05):
+        for name, pid in besieged.pids.items():
+            if pid is not None and psutil.pid_exists(pid):
+                taken = psutil.Process(pid).memory_info().rss / 1_000_000
+                besieged.peak_mb[name] = max(besieged.peak_mb[name], taken)
+
+
+def report_on(besieged: Besieged, name: str) -> str:
+    """The text that the hub leaves beside a file that it has read, or could not read."""
+    own = besieged.control.settings.folder / "depot" / STATE
+    places = [own / "refuses" / f"{name}.motif.txt", own / "traites" / f"{name}.bilan.txt"]
+    until(lambda: any(place.exists() for place in places))
+    return next(place.read_text("utf-8") for place in places if place.exists())
+
+
+def drop(besieged: Besieged, name: str) -> Path:
+    """Where to write a file so that the hub reads it once it is whole."""
+    own = besieged.control.settings.folder / "depot" / STATE
+    own.mkdir(parents=True, exist_ok=True)
+    return own / name
+
+
+def test_hostile_files_end_with_a_reason_in_words(besieged: Besieged) -> None:
+    for name, content in FILES.items():
+        drop(besieged, name).write_bytes(content)
+    for name in FILES:
+        said = report_on(besieged, name)
+        assert "Code : " in said or "mises de côté : 1" in said, (name, said)
+        assert "root:" not in said
+    besieged.holds()
+
+
+def test_a_line_of_200_megabytes_is_refused_in_little_memory(besieged: Besieged) -> None:
+    with drop(besieged, "line.xml.part").open("wb") as file:
+        file.write(HEAD + b"<ficAlimMENESR><addRequest><identifier><id>")
+        for _ in range(200):
+            file.write(b"9" * 1_000_000)
+        file.write(b"</id></identifier></addRequest></ficAlimMENESR>")
+    drop(besieged, "line.xml.part").rename(drop(besieged, "line.xml"))
+    assert report_on(besieged, "line.xml")
+    besieged.holds()
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_a_hostile_body_is_refused_with_a_code(besieged: Besieged, body: bytes) -> None:
+    status, said = besieged.post(body)
+    assert 400 <= status < 500
+    assert json.loads(said)["code"]
+    besieged.holds()
+
+
+def test_avro_by_http_is_refused_by_its_type(besieged: Besieged) -> None:
+    status, said = besieged.post(b"\x00\x00\x00\x00\x02", "application/avro")
+    assert (status, json.loads(said)["code"]) == (415, "CONTENT_TYPE")
+
+
+def test_broken_records_on_the_hubs_own_topics_stop_no_step(besieged: Besieged) -> None:
+    producer = ck.Producer(producer_settings(besieged.hub.bootstrap))
+    topics = [f"preau.canon.{record}" for record in ("group", "person", "share", "project")]
+    topics += ["preau.link", "preau.receipt", "preau.intake.beneylu", "preau.intake.aaf"]
+    for topic in topics:
+        for value in KILLERS.values():
+            producer.produce(topic, value, b"ent-ecole/1")
+    assert producer.flush(30) == 0
+    event = {
+        "event": "GROUP_UPDATED",
+        "date": "2026-10-12T08:30:00+02:00",
+        "data": {"id": 5121, "label": "CM2 A", "type": "CLASSROOM"},
+    }
+    assert besieged.post(json.dumps(event).encode())[0] == 202
+    steps = {"normalise": ["preau.intake.beneylu", "preau.intake.aaf"], "projects": topics[:1]}
+    flow = KafkaFlow(besieged.hub.bootstrap, steps)
+    until(lambda: all(step.lag == 0 for step in flow.read().steps))
+    aside = flow.read().written["preau.setaside.beneylu"]
+    assert aside >= len(KILLERS)
+    besieged.holds()
