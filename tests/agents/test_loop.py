@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import confluent_kafka as ck
 import pytest
@@ -87,8 +89,40 @@ def end_of(kafka: str, topic: str) -> int:
         reader.close()
 
 
-def work(kafka: str, step: Echo) -> None:
+class Deaf:
+    """A consumer whose first commit Kafka does not take, as when it has just been restarted."""
+
+    def __init__(self, loop: Loop) -> None:
+        self._consumer = loop._consumer
+        self._tell = loop._on_commit
+        self._refused: list[list[ck.TopicPartition]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._consumer, name)
+
+    def commit(self, *, offsets: list[ck.TopicPartition], asynchronous: bool) -> None:
+        if asynchronous and not self._refused:
+            self._refused.append(offsets)
+            return
+        self._refused.append([])
+        if asynchronous:
+            self._consumer.commit(offsets=offsets, asynchronous=True)
+        else:
+            self._consumer.commit(offsets=offsets, asynchronous=False)
+
+    def poll(self, timeout: float) -> Any:
+        if len(self._refused) == 1:
+            self._refused.append([])
+            self._tell(ck.KafkaError(ck.KafkaError.NOT_COORDINATOR), self._refused[0])
+        return self._consumer.poll(timeout)
+
+
+def work(
+    kafka: str, step: Echo, change: Callable[[Loop], None] = lambda _loop: None, wait: int = 0
+) -> None:
+    """Runs the step in its loop until it has enough, and `wait` of it is committed."""
     loop = Loop(kafka, step)
+    change(loop)
     failed: list[BaseException] = []
 
     def run() -> None:
@@ -101,6 +135,9 @@ def work(kafka: str, step: Echo) -> None:
     thread = threading.Thread(target=run)
     thread.start()
     assert step.full.wait(60)
+    limit = time.monotonic() + 60
+    while wait and committed(kafka, f"preau-{step.name}", step.topics()[0]) < wait:
+        assert time.monotonic() < limit
     loop.stop()
     thread.join(60)
     if failed:
@@ -118,6 +155,20 @@ def test_every_record_comes_out_and_is_committed(
     again = Echo(fresh_name("again"), target, fresh_topic("end"), 2_500)
     work(kafka, again)
     assert again.seen == [str(n).encode() for n in range(2_500)]
+
+
+def test_a_commit_that_kafka_does_not_take_is_made_again_though_nothing_more_comes(
+    kafka: str, fresh_topic: MakeTopic, fresh_name: Callable[[str], str]
+) -> None:
+    source = fresh_topic("in")
+    fill(kafka, source, 5)
+    step = Echo(fresh_name("deaf"), source, fresh_topic("out"), 5)
+
+    def deafen(loop: Loop) -> None:
+        loop._consumer = Deaf(loop)  # type: ignore[assignment] # all of a consumer but one answer
+
+    work(kafka, step, deafen, wait=5)
+    assert step.seen == [str(n).encode() for n in range(5)]
 
 
 def test_a_refused_output_commits_nothing_and_says_so(

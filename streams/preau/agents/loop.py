@@ -80,9 +80,10 @@ class Loop:
         self._producer = ck.Producer(
             {**producer_settings(bootstrap), "on_delivery": self._on_delivery}
         )
-        self._consumer = ck.Consumer(
-            consumer_settings(bootstrap, f"preau-{step.name}", _membership(step.name, slot))
+        membership = consumer_settings(
+            bootstrap, f"preau-{step.name}", _membership(step.name, slot)
         )
+        self._consumer = ck.Consumer({**membership, "on_commit": self._on_commit})
 
     def stop(self) -> None:
         """Asks the loop to finish its batch, commit and return; may be called from any thread."""
@@ -170,6 +171,16 @@ class Loop:
             )
         if isinstance(self._step, Acknowledged):
             self._step.acknowledged()
+
+    def _on_commit(self, error: ck.KafkaError | None, places: list[ck.TopicPartition]) -> None:
+        """What Kafka did not take, just restarted say, is committed again while it is ours."""
+        refused = [at for at in places if error is not None or at.error is not None]
+        if not refused or self._stopping:
+            return
+        ours = {(at.topic, at.partition) for at in self._consumer.assignment()}
+        for at in refused:
+            if (at.topic, at.partition) in ours:
+                self._done.setdefault((at.topic, at.partition), at.offset)
 
     def _on_delivery(self, error: ck.KafkaError | None, message: ck.Message) -> None:
         if error is not None:
