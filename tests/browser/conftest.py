@@ -85,7 +85,7 @@ class Parts:
         return 2
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     place = shutil.which("chromium")
     if place is None:
