@@ -8,7 +8,7 @@ from preau.agents.intake_record import said_of, trace_of, unheard
 from preau.agents.setting_aside import Encode, Refused, set_aside
 from preau.broker.records import Arrival, Output
 from preau.broker.topics import CANON, INTAKE, RECORD_BYTES, RECORDS
-from preau.canon.cloudevents import headers
+from preau.canon.cloudevents import header_list
 from preau.canon.draft import Draft
 from preau.clock import Clock
 from preau.ids import digest
@@ -84,7 +84,8 @@ class Normalise:
         for draft, value, place in zip(drafts, values, sources, strict=True):
             key, arrival = draft.key, batch[place]
             if len(value) + len(key) <= LARGEST:
-                told = headers(draft, trace_of(arrival))
+                at, trace = draft.occurred_at, trace_of(arrival)
+                told = header_list(draft.record, draft.instance, draft.event_id, at, trace)
                 outputs.append(_new(Output, (_TOPICS[draft.record], key, value, told)))
             else:
                 refused.setdefault(place, []).append(self._too_large(draft, value, arrival))

@@ -50,11 +50,11 @@ def long(value: int) -> str:
     if 0 <= value < SMALL:
         return NUMBERS[value]
     zigzag = (value << 1) ^ (value >> 63)
+    if _42_BITS <= zigzag < _56_BITS:  # a moment in microseconds
+        low = f"{_PAIRS[zigzag & 0x3FFF]}{_PAIRS[zigzag >> 14 & 0x3FFF]}"
+        return f"{low}{_PAIRS[zigzag >> 28 & 0x3FFF]}{_LAST[zigzag >> 42]}"
     if _14_BITS <= zigzag < _28_BITS:  # an offset, most often
         return _PAIRS[zigzag & 0x3FFF] + _LAST[zigzag >> 14]
-    if _42_BITS <= zigzag < _56_BITS:  # a moment in microseconds
-        low = _PAIRS[zigzag & 0x3FFF] + _PAIRS[zigzag >> 14 & 0x3FFF]
-        return low + _PAIRS[zigzag >> 28 & 0x3FFF] + _LAST[zigzag >> 42]
     out = ""
     while zigzag > 0x3FFF:  # noqa: PLR2004 - fourteen bits a pair
         out += _PAIRS[zigzag & 0x3FFF]

@@ -34,6 +34,7 @@ _TOOLS: dict[str, Any] = {
     "N": assembly.NUMBERS,
     "L": assembly.LOWEST,
     "NONE": assembly.text(""),
+    "EMPTY": {},
 }
 
 

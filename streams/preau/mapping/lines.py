@@ -21,6 +21,7 @@ class Lines:
         }
         self._lines: list[str] = []
         self._known: list[dict[tuple[str, tuple[str, ...]], str]] = [{}]
+        self._objects: list[dict[str, str]] = [{}]
         self._count = 0
 
     def __str__(self) -> str:
@@ -59,10 +60,12 @@ class Lines:
         """Opens a loop; what is read inside is forgotten when it closes."""
         self.line(head)
         self._known.append({})
+        self._objects.append({})
 
     def close(self) -> None:
         """Closes the innermost loop."""
         self._known.pop()
+        self._objects.pop()
 
     @property
     def depth(self) -> int:
@@ -85,8 +88,17 @@ class Lines:
         if step.isascii() and step.isdigit():
             name = self.let("v", f"enter({above}, {step!r})")
         else:
-            name = self.let("v", f"{above}.get({step!r}) if type({above}) is dict else None")
+            name = self.let("v", f"{self._object(above)}.get({step!r})")
         self._known[-1][root, steps] = name
+        return name
+
+    def _object(self, value: str) -> str:
+        """The variable of a value if it is an object, else of one without fields."""
+        for objects in self._objects:
+            if value in objects:
+                return objects[value]
+        name = self.let("o", f"{value} if type({value}) is dict else EMPTY")
+        self._objects[-1][value] = name
         return name
 
 

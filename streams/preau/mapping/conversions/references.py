@@ -25,7 +25,9 @@ def _reference(academy: str | None, number: str, degree: str | None) -> dict[str
 
 
 def _degree(given: tuple[object, ...], place: int, about: About) -> str | None:
-    text = as_text(given[place]) if len(given) > place else None
+    if len(given) <= place:
+        return about.degree or None
+    text = as_text(given[place])
     return _DEGREES.get(text.upper()) if text else about.degree or None
 
 
