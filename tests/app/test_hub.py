@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,14 @@ import pytest
 
 from preau.app.serve import running_hub
 from preau.broker.admin import opened
+from preau.demo.watch import Watch
 from preau.errors import Stop
 from preau.settings import Settings
 
 pytestmark = pytest.mark.kafka
+REAL = Path(__file__).resolve().parents[3] / "shared" / "samples" / "aaf-2013"
+RECORDS = {"EtabEducNat": 10, "MatiereEducNat": 718, "MefEducNat": 2_504}
+"""Requests in each file, counted with grep."""
 
 
 def until(holds: Callable[[], object]) -> None:
@@ -51,6 +56,34 @@ def test_a_dropped_file_becomes_canonical_records_and_is_put_away(hub: Any, samp
     found = hub.read("preau.canon.nomenclature", lambda found: len(found) > 0)
     assert all(key.startswith("academie/") for key in found)
     until((depot / "traites" / "matieres.xml.bilan.txt").is_file)
+
+
+@pytest.mark.skipif(
+    not REAL.is_dir(), reason="the real AAF files of 2013 are not beside the checkout"
+)
+def test_every_record_of_the_states_real_files_comes_out(hub: Any) -> None:
+    depot = hub.settings.folder / "depot" / "academie"
+    until((depot / "traites").is_dir)
+    with closing(Watch(hub.running.bootstrap)) as watch:
+        until(lambda: 0 < watch.read().heard == accounted(watch))
+        before = watch.read()
+        for file in REAL.glob("*.xml"):
+            (depot / file.name).write_bytes(file.read_bytes())
+        for kind, count in RECORDS.items():
+            (name,) = (file.name for file in REAL.glob(f"*_{kind}_*.xml"))
+            report = depot / "traites" / f"{name}.bilan.txt"
+            until(report.is_file)
+            said = f"Fiches prises en compte : {count}\nFiches mises de côté : 0\n"
+            assert said in report.read_text("utf-8")
+        until(lambda: watch.read().out >= before.out + sum(RECORDS.values()))
+        assert watch.read().heard == before.heard + sum(RECORDS.values()) == accounted(watch)
+        assert watch.read().aside == before.aside
+
+
+def accounted(watch: Watch) -> int:
+    """How many events have come out or were set aside."""
+    found = watch.read()
+    return found.out + found.aside
 
 
 def test_health_knows_every_step_once_an_instance_is_declared(hub: Any) -> None:
