@@ -148,7 +148,7 @@ def run_together(commands: list[list[str]]) -> list[dict[str, float]]:
     for process, command in zip(running, commands, strict=True):
         out, err = process.communicate(timeout=600)
         if process.returncode:
-            raise RuntimeError(f"{command[3]} failed: {err[-1500:]}")
+            raise RuntimeError(f"{command[3]} ended with {process.returncode}: {err[-1500:]}")
         told.append(json.loads(out.strip().splitlines()[-1]))
     return told
 
