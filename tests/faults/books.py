@@ -13,6 +13,7 @@ from preau.broker.clients import consumer_settings
 from preau.broker.topics import CANON, INTAKE, SET_ASIDE
 from preau.canon.codec import decode
 from preau.ids import digest
+from preau.sandbox.process import EntProcess
 from tests.faults.world import World
 
 Documents = Mapping[str, str]
@@ -45,7 +46,7 @@ def of_members(name: str, expected: list[Any], held: list[Any]) -> Iterator[str]
 class Effects:
     """Follows what one ENT says that the hub's calls changed there."""
 
-    world: World
+    ent: EntProcess
     name: str
     _after: int = 0
     _done: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -53,8 +54,7 @@ class Effects:
 
     def read(self) -> Iterator[str]:
         """What is wrong with the effects since the last time."""
-        route = f"GET /_sandbox/effects?after={self._after}"
-        for each in self.world.ask(self.name, route):
+        for each in self.ent.call(f"GET /_sandbox/effects?after={self._after}").body:
             self._after = each["seq"]
             what = f"{each['verb']} in {self.name}"
             self._done[each["event"], each["verb"]] += 1

@@ -151,7 +151,7 @@ def open_campaign(world: World) -> Iterator[Campaign]:
             Courier(world),
             [Author(world, name) for name in world.ents],
             Offices(world),
-            [Effects(world, name) for name in world.ents],
+            [Effects(ent, name) for name, ent in world.ents.items()],
         )
         until_nothing(campaign.gauges.busy)
         campaign.said = sum(world.ask(n, "GET /_sandbox/emits")["said"] for n in world.ents)
