@@ -14,6 +14,7 @@ from preau.errors import TryAgain
 from preau.inlets.filedrop import STABLE_MS, FileDrop
 from preau.inlets.filework import Tools
 from preau.inlets.intake import Intake, Speaker
+from preau.keys.ine import masking
 
 NOW = 1_790_000_000_000
 
@@ -39,7 +40,9 @@ class Depot:
     def fresh(self) -> FileDrop:
         """A new process's view of the same folder."""
         return FileDrop(
-            self.folder, lambda: [self.speaker], Tools(self._publish, _encode, self.clock)
+            self.folder,
+            lambda: [self.speaker],
+            Tools(self._publish, _encode, self.clock, masking(lambda ine: "0" * (len(ine) and 64))),
         )
 
     def settle(self) -> int:

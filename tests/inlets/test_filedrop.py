@@ -12,6 +12,7 @@ import pytest
 from preau.errors import Stop
 from preau.inlets.filedrop import STABLE_MS
 from preau.inlets.filework import BATCH
+from preau.shelf import connectors
 
 Events = Callable[[int], bytes]
 
@@ -138,3 +139,15 @@ def test_two_processes_never_watch_one_folder(depot: Any) -> None:
         depot.fresh().run(stop)
     stop.set()
     first.join()
+
+
+@pytest.mark.parametrize("ine", ["123456789AA", "12345678"])
+def test_an_ine_never_leaves_the_file(depot: Any, ine: str) -> None:
+    depot.speaker = depot.speaker._replace(reader="aaf", order=("id",))
+    sample = (connectors() / "aaf/samples/Eleve.xml").read_text("utf-8")
+    assert "<value>123456789AA</value>" in sample
+    (depot.own / "Eleve_0000.xml").write_text(sample.replace("123456789AA", ine), "utf-8")
+    assert depot.settle() == 1
+    (record,) = depot.written
+    assert ine.encode() not in b"".join([record.key, record.value, str(record.headers).encode()])
+    assert b'"ENTEleveINE":["ine:' in record.value

@@ -11,6 +11,7 @@ import pytest
 
 from preau.readers.aaf import AafReader
 from preau.readers.piece import Piece
+from preau.readers.told import Told
 
 DOCTYPE = '<!DOCTYPE ficAlimMENESR SYSTEM "ficAlimMENESR.dtd">'
 
@@ -74,6 +75,11 @@ def pipe() -> Callable[[Iterable[bytes]], BinaryIO]:
     return make
 
 
+def hide(ine: str) -> str:
+    """A mask that shows where an INE stood."""
+    return f"ine:{len(ine)}"
+
+
 @pytest.fixture(scope="session")
 def read_aaf() -> Callable[..., list[Piece]]:
     """All pieces of an AAF file given as text (then UTF-8) or as bytes."""
@@ -82,7 +88,7 @@ def read_aaf() -> Callable[..., list[Piece]]:
         file: str | bytes, name: str = "Eleve_0000.xml", academy: str | None = None
     ) -> list[Piece]:
         body = file.encode() if isinstance(file, str) else file
-        return list(AafReader(academy).split(io.BytesIO(body), name))
+        return list(AafReader(Told(academy, mask=hide)).split(io.BytesIO(body), name))
 
     return read
 

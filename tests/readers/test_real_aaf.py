@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from preau.readers import READERS
+from preau.readers import open_reader
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 REAL = REPOSITORY.parent / "shared" / "samples" / "aaf-2013"
@@ -26,7 +26,7 @@ def test_the_reader_gives_every_request_of_2013_once() -> None:
     keys: set[tuple[str | None, str]] = set()
     for file in REAL.glob("*.xml"):
         with file.open("rb") as stream:
-            for piece in READERS["aaf"].split(stream, file.name):
+            for piece in open_reader("aaf").split(stream, file.name):
                 assert piece.problem is None, piece.problem
                 values = json.loads(piece.body)
                 counts[piece.event or ""] += 1

@@ -13,6 +13,8 @@ from preau.catalogue.card import Card
 from preau.catalogue.catalogue import Catalogue, open_catalogue
 from preau.clock import Clock, SystemClock
 from preau.inlets.intake import Speaker
+from preau.keys.digest import Digests
+from preau.keys.ine import Mask, masking
 from preau.keys.master import MasterKey, open_master_key
 from preau.keys.pseudonym import pseudonym
 from preau.settings import Settings
@@ -49,6 +51,11 @@ class Control:
     def subject_keys(self) -> SubjectKeys:
         """The keys that seal what is personal."""
         return SubjectKeys(self.engine, self.master)
+
+    @property
+    def mask(self) -> Mask:
+        """What readers put in the place of an INE: the digest that persons are matched by."""
+        return masking(Digests(self.master.secret(DIGESTS)).ine)
 
     def speaker(self, name: str) -> Speaker | None:
         """The instance of that name as an inlet sees it; None when unknown or disabled."""

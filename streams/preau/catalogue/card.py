@@ -14,6 +14,7 @@ from preau.catalogue.card_values import (
     path_list,
     reasons,
     short_text,
+    words,
 )
 from preau.errors import FixTheFolder, Place
 from preau.mapping.language import at, guess
@@ -40,6 +41,8 @@ class Card:
     occurred_at   path of the event's moment (else the moment of receipt)
     version       path of what orders two states of one object (else occurred_at, in µs)
     order         paths of the key that must stay in order at intake (else the whole instance)
+    place         paths of the establishment that an object belongs to (imports count by it)
+    files         words in the names of a set's files, in the order in which they are read
     authority     STATE or ENT: whose word wins
     ways_in       http, file: how its events come
     ways_out      push, webhook, none: how it is written to
@@ -65,6 +68,8 @@ class Card:
     occurred_at: str = ""
     version: str = ""
     order: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     ways_in: tuple[str, ...] = ()
     ways_out: tuple[str, ...] = ()
     share: tuple[str, ...] = ()
@@ -131,6 +136,7 @@ def _value(key: str, raw: object, place: Place) -> object:
     if key in _PATHS:
         return path_list([raw], place)[0] if raw else ""
     readers = {"needs": needs, "ignored": reasons, "order": path_list}
+    readers |= {"place": path_list, "files": words}
     return readers.get(key, short_text)(raw, place)
 
 

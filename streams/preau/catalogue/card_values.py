@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
 
 from preau.errors import FixTheFolder, Place
@@ -13,6 +14,7 @@ OPERATIONS = (
     *("SHARE_PUT", "SHARE_REMOVE", "HOMEWORK_PUT", "NOTICE_PUT"),
 )
 _LONGEST, _MOST = 400, 64
+_WORD = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
 def short_text(raw: object, place: Place) -> str:
@@ -38,6 +40,16 @@ def flag_list(raw: object, known: tuple[str, ...], place: Place) -> tuple[str, .
     if len(set(values)) != len(values):
         _refuse("CARD_VALUE", "the same word twice", place, known, "say it once")
     return values
+
+
+def words(raw: object, place: Place) -> tuple[str, ...]:
+    """A list of single words, in their order."""
+    texts = tuple(short_text(value, place) for value in _items(raw, place))
+    for text in texts:
+        if not _WORD.fullmatch(text):
+            fix = "write a word that stands in the files' names, such as Eleve"
+            _refuse("CARD_VALUE", "not a single word", place, fix=fix)
+    return texts
 
 
 def path_list(raw: object, place: Place) -> tuple[str, ...]:

@@ -14,11 +14,14 @@ from preau import shelf
 from preau.canon.schemas import load
 from preau.catalogue.card import FILE, Card, read_card
 from preau.errors import FixTheFolder, Place, SetAside
+from preau.keys.digest import Digests
+from preau.keys.ine import masking
 from preau.mapping.language import Rule, guess, read_mapping
 from preau.mapping.normaliser import Context, Normaliser
 from preau.mapping.said import Said
 from preau.mapping.strict_yaml import read_yaml
-from preau.readers import READERS
+from preau.readers import open_reader
+from preau.readers.told import NOTHING, Told
 
 #: Entry points of this group name a package that holds connector folders.
 PLUGINS = "preau.connectors"
@@ -67,18 +70,17 @@ class Connector:
 
     def normaliser(self, context: Context) -> Normaliser:
         """The mappings against the canonical schemas, compiled and proven with the samples."""
-        trials = list(self._said())
+        trials = list(self._said(Told(mask=masking(Digests(context.secret).ine))))
         return Normaliser(self.card.voice, self.mappings, load(), context, trials)
 
-    def _said(self) -> Iterator[Said]:
+    def _said(self, told: Told = NOTHING) -> Iterator[Said]:
         """Each sample as an event, for the proof; a sample that cannot be read has none."""
         for name, file in self.samples.items():
             event = name.partition("--")[0]
             topic = f"preau.intake.{self.name}"
             try:
-                for piece in READERS[self.card.reader].split(
-                    io.BytesIO(file.read_bytes()), file.name
-                ):
+                stream = io.BytesIO(file.read_bytes())
+                for piece in open_reader(self.card.reader, told).split(stream, file.name):
                     if piece.problem is None:
                         said = piece.event or event
                         yield Said(self.name, said, None, piece.body, _TRIAL_MS, topic, 0, 0, "")

@@ -15,11 +15,14 @@ from preau.errors import Place, SetAside
 from preau.mapping.normaliser import Normaliser
 from preau.mapping.refusal import Refusal, refused
 from preau.mapping.said import Said
-from preau.readers import READERS
+from preau.readers import open_reader
 from preau.readers.piece import Piece
+from preau.readers.told import Told
 
 #: 2026-09-01T00:00:00Z in milliseconds: when everything in an expected file was received.
 RECEIVED_AT = 1_788_220_800_000
+#: An invented school (département 099 does not exist) for files that do not say theirs.
+SCHOOL = "0990002P"
 
 
 class Heard(NamedTuple):
@@ -31,10 +34,11 @@ class Heard(NamedTuple):
 
 
 class Speaker(NamedTuple):
-    """Who is said to speak: an instance, and the moment of receipt in milliseconds UTC."""
+    """Who is said to speak: an instance, the moment of receipt in milliseconds UTC, its school."""
 
     instance: str
     received_at: int = RECEIVED_AT
+    uai: str = SCHOOL
 
 
 def listen(
@@ -44,7 +48,8 @@ def listen(
 
     Where the file can be read no further, the last thing heard is the refusal that says so.
     """
-    for offset, piece in enumerate(_pieces(connector, stream, name)):
+    told = Told(uai=speaker.uai, mask=normaliser.mask)
+    for offset, piece in enumerate(_pieces(connector, stream, name, told)):
         said = _said(connector, piece, offset, speaker)
         if piece.problem is not None:
             yield Heard(said, [], [refused(said, connector.name, piece.problem)])
@@ -61,9 +66,9 @@ def unopened(connector: Connector, name: str, why: OSError, speaker: Speaker) ->
     return Heard(said, [], [refused(said, connector.name, error)])
 
 
-def _pieces(connector: Connector, stream: BinaryIO, name: str) -> Iterator[Piece]:
+def _pieces(connector: Connector, stream: BinaryIO, name: str, told: Told) -> Iterator[Piece]:
     try:
-        yield from READERS[connector.card.reader].split(stream, name)
+        yield from open_reader(connector.card.reader, told).split(stream, name)
     except SetAside as error:
         yield Piece(None, b"", "", error)
 

@@ -124,9 +124,11 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _put_away(file: Path, folder: Path, suffix: str, text: str) -> None:
-    """The text first, then the file: a file put away always has its text beside it."""
+    """The text first, whole or not at all, then the file: it always has its text beside it."""
     name = _free(file.name, folder)
-    (folder / f"{name}{suffix}").write_text(text, "utf-8")
+    fresh = folder / f".{name}{suffix}-neuf"
+    fresh.write_text(text, "utf-8")
+    fresh.replace(folder / f"{name}{suffix}")
     file.rename(folder / name)
     beside(file).unlink(missing_ok=True)
 

@@ -15,8 +15,10 @@ from preau.inlets.aside import Encode, aside
 from preau.inlets.intake import Heard, Intake, Speaker, accepted
 from preau.inlets.motifs import kept
 from preau.inlets.progress import Progress, read_progress, write_progress
+from preau.keys.ine import Mask
 from preau.readers import open_reader
 from preau.readers.piece import Piece, Reader
+from preau.readers.told import Told
 
 BATCH = 500
 MAX_FILE = 2 * 1024**3
@@ -25,11 +27,12 @@ Publish = Callable[[Sequence[Intake]], None]
 
 
 class Tools(NamedTuple):
-    """What reading a file needs from outside: Kafka, Avro, the time."""
+    """What reading a file needs from outside: Kafka, Avro, the time, the mask of an INE."""
 
     publish: Publish
     encode: Encode
     clock: Clock
+    mask: Mask | None = None
 
 
 class Reading:
@@ -49,7 +52,8 @@ class Reading:
         """
         before = _fit(self._file)
         self.progress = read_progress(self._file)
-        reader = open_reader(self._voice.reader, self._voice.academy)
+        told = Told(academy=self._voice.academy, mask=self._tools.mask)
+        reader = open_reader(self._voice.reader, told)
         with self._file.open("rb") as stream:
             pieces = reader.split(stream, self._file.name)
             self._publish(reader, islice(pieces, self.progress.done, None))

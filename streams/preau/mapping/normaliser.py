@@ -12,6 +12,7 @@ import orjson
 
 from preau.canon.draft import Draft
 from preau.keys.digest import Digests
+from preau.keys.ine import Mask, masking
 from preau.mapping.arrival_facts import event_name, facts_reader
 from preau.mapping.canon_schema import CanonSchema
 from preau.mapping.conversions.conversion import About
@@ -25,12 +26,15 @@ from preau.mapping.ruleset import RuleSet
 from preau.mapping.said import Said
 from preau.mapping.trials import trials
 from preau.mapping.voice import Voice
+from preau.mapping.withdrawal import WITHDRAWN, withdrawn
 
 _log = logging.getLogger(__name__)
 #: Made-up events per mapping file at start-up.
 TRIALS = 40
 _INSTANCES = 1024
 _SHOWN_NAME = 80
+#: The authority of a source that may say what it no longer says.
+STATE = "STATE"
 Loads = Callable[[bytes], object]
 
 
@@ -76,6 +80,7 @@ class Normaliser:
         samples: Iterable[Said] = (),
     ) -> None:
         self._voice = voice
+        self._schemas = schemas
         self._facts = facts_reader(voice)
         self._digests = Digests(context.secret)
         self._degree_of = context.degree_of
@@ -123,6 +128,11 @@ class Normaliser:
         return "\n\n".join(compiled.source for compiled in self._rules[event].compiled)
 
     @property
+    def mask(self) -> Mask:
+        """What a reader puts in the place of an INE."""
+        return masking(self._digests.ine)
+
+    @property
     def events(self) -> tuple[str, ...]:
         """The vendor events that have a mapping."""
         return tuple(sorted(self._rules))
@@ -131,6 +141,9 @@ class Normaliser:
         self.tally.plainly += 1
         drafts: list[Draft] = []
         try:
+            if said.event == WITHDRAWN and self._voice.authority == STATE:
+                event = _loaded(said.body)
+                return withdrawn(event, self._facts(event, said), self._schemas), []
             for rules, facts, event in self._plainly(said):
                 result = rules.plainly(event, facts, self._about(said.instance))
                 drafts = rules.write(result.made)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from preau.errors import FixTheFolder, Place
 from preau.readers.aaf import AafReader
 from preau.readers.json_reader import JsonReader
 from preau.readers.piece import Reader
+from preau.readers.told import NOTHING, Told
 
 #: The readers a connector's card may name.
-READERS: dict[str, Reader] = {"json": JsonReader(), "aaf": AafReader()}
+READERS: dict[str, Callable[[Told], Reader]] = {"json": JsonReader, "aaf": AafReader}
 
 
-def open_reader(name: str, academy: str | None = None) -> Reader:
-    """The reader a card names, told the académie (two digits) of the instance that drops files.
+def open_reader(name: str, told: Told = NOTHING) -> Reader:
+    """The reader a card names, told what the file may not say.
 
     Raises `FixTheFolder` when no reader has that name.
     """
-    if name == "aaf":
-        return AafReader(academy)
     if name not in READERS:
         where = Place(file="connector.yaml", field="reader")
         what = "no reader has this name"
         fix = "name one of the known readers"
         raise FixTheFolder("READER_UNKNOWN", what, where=where, known=tuple(READERS), fix=fix)
-    return READERS[name]
+    return READERS[name](told)

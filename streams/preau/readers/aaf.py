@@ -19,6 +19,7 @@ from preau.readers import json_guard
 from preau.readers.aaf_header import Header
 from preau.readers.aaf_record import OPERATIONS, category, read
 from preau.readers.piece import Piece
+from preau.readers.told import NOTHING, Told
 from preau.readers.xml_guard import XmlGuard
 
 _CHUNK = 65_536
@@ -31,14 +32,14 @@ _MAX_BODY = 4 * MAX_RECORD
 
 
 class AafReader:
-    """The reader of AAF; `academy` (two digits) is the instance's, for files that say none."""
+    """The reader of AAF; what it is told counts where a file says nothing."""
 
-    def __init__(self, academy: str | None = None) -> None:
-        self._academy = academy
+    def __init__(self, told: Told = NOTHING) -> None:
+        self._told = told
 
     def split(self, stream: BinaryIO, name: str) -> Iterator[Piece]:
         """One piece per request of the file; raises `SetAside` where it cannot be read further."""
-        run = _Run(name, Header(name, self._academy))
+        run = _Run(name, Header(name, self._told), self._told)
         while chunk := stream.read(_CHUNK):
             yield from run.feed(chunk)
         yield from run.close()
@@ -51,9 +52,10 @@ class AafReader:
 class _Run:
     """One file being read."""
 
-    def __init__(self, name: str, header: Header) -> None:
+    def __init__(self, name: str, header: Header, told: Told) -> None:
         self._name = name
         self._header = header
+        self._told = told
         self._guard = XmlGuard(name)
         self._parser = etree.XMLPullParser(
             events=("start", "end"),
@@ -115,7 +117,7 @@ class _Run:
     def _piece(self, element: etree._Element) -> Piece:
         self._count += 1
         path = f"record {self._count}"
-        record = read(element, self._name, path)
+        record = read(element, self._name, path, self._told.hidden)
         if isinstance(record, SetAside):
             self._strange += record.code == "AAF_STRUCTURE"
             return Piece(category(element), b"", path, record)

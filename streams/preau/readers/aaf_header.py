@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from preau.readers.told import Told
+
 _LIMIT = 65_536  # characters: the comments of a real file are a few hundred
 _RECORD = re.compile(r"<(?:add|modify|delete)Request[\s/>]")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
@@ -16,9 +18,9 @@ _DEGREES = {"1D": "FIRST", "2D": "SECOND"}
 class Header:
     """Listens to the text of a file until its first record; then answers with plain values."""
 
-    def __init__(self, name: str, academy: str | None) -> None:
+    def __init__(self, name: str, told: Told) -> None:
         self._name = name
-        self._academy = academy
+        self._told = told
         self._text = ""
         self._done = False
 
@@ -35,9 +37,9 @@ class Header:
     def values(self) -> dict[str, str]:
         """`versionAF`, `codeAcademieExport`, `degre`, `date` as said; and, in the hub's own words:
 
-        `academy` (two digits; else the one given to the reader), `degree` (FIRST or SECOND) and
-        `day`, midnight UTC in ISO 8601, of the export (else of the file's name). What is not known
-        is not there.
+        `academy` (two digits; else the one given to the reader), `degree` (FIRST or SECOND), `day`,
+        midnight UTC in ISO 8601, of the export (else of the file's name), and `version`, that of
+        the import if any. What is not known is not there.
         """
         comments = " ".join(_COMMENT.findall(self._text))
         raw = {name: first or second for name, first, second in _SAID.findall(comments)}
@@ -45,9 +47,10 @@ class Header:
         said["degre"] = raw.get("degre", "").strip()
         said["date"] = raw.get("dateGenerationExport", "").strip()
         code = said["codeAcademieExport"]
-        said["academy"] = code.lstrip("0").zfill(2) if code.isdigit() else self._academy or ""
+        said["academy"] = code.lstrip("0").zfill(2) if code.isdigit() else self._told.academy or ""
         said["degree"] = _DEGREES.get(said["degre"].upper(), "")
         said["day"] = self._day(said["date"])
+        said["version"] = str(self._told.version or "")
         return {key: value for key, value in said.items() if value}
 
     def _day(self, said: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from lxml import etree
@@ -28,6 +28,14 @@ _ESCAPES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"
 _ESCAPE = re.compile("|".join(_ESCAPES))
 
 
+#: Attributes that say the identifier again (real files of 2013 and 2024).
+JOINTURES = frozenset(
+    {"ENTPersonJointure", "ENTStructureJointure", "ENTMatJointure", "ENTMefJointure"}
+)
+#: The attribute that holds the national pupil number.
+INE = "ENTEleveINE"
+
+
 class Record(NamedTuple):
     """One record: `attributes` by name, each a list of values (a cut value is a list itself)."""
 
@@ -46,10 +54,15 @@ class Flaw(Exception):
         self.parts = (code, what, known, field)
 
 
-def read(element: etree._Element, name: str, path: str) -> Record | SetAside:
-    """The plain values of one record of the file `name`, or the reason why it is set aside."""
+def read(
+    element: etree._Element, name: str, path: str, hide: Callable[[str], str]
+) -> Record | SetAside:
+    """The plain values of one record of the file `name`, or the reason why it is set aside.
+
+    `hide` takes the place of an INE.
+    """
     try:
-        return _record(element)
+        return _record(element, hide)
     except Flaw as flaw:
         code, what, known, field = flaw.parts
         place = Place(file=name, field=f"{path}, {field}" if field else path)
@@ -62,7 +75,7 @@ def category(element: etree._Element) -> str | None:
     return value.strip() if value and _CATEGORY.fullmatch(value.strip()) else None
 
 
-def _record(element: etree._Element) -> Record:
+def _record(element: etree._Element, hide: Callable[[str], str]) -> Record:
     kind = str(element.tag)
     parts = {str(part.tag): part for part in element}
     if element.attrib or len(element) != len(parts) or set(parts) != set(_PARTS[kind]):
@@ -75,6 +88,11 @@ def _record(element: etree._Element) -> Record:
         raise Flaw("AAF_ID", f"an identifier of {len(key)} characters", ("letters, digits, . _ -",))
     rows = parts.get("attributes", parts.get("modifications"))
     raw = {} if rows is None else _attributes(rows)
+    for name in JOINTURES & raw.keys():
+        if raw[name] and raw[name] != [key]:
+            raise Flaw("AAF_ID_DIFFERS", f"{len(raw[name])} other numbers", field=name)
+    if INE in raw:
+        raw[INE] = [text for text in map(hide, raw[INE]) if text]
     unknown = sorted(set(raw) - KNOWN)
     cut = {each: _cut(each, values) for each, values in sorted(raw.items())}
     return Record(OPERATIONS[kind], about, key, cut, unknown)
@@ -136,6 +154,7 @@ _FIXES = {
     "AAF_STRUCTURE": "write the record as ficAlimMENESR.dtd says",
     "AAF_CATEGORY": "give one attr categoriePersonne or categorieStructure with its value",
     "AAF_ID": "give the identifier that the académie uses",
+    "AAF_ID_DIFFERS": "give one number in both places: the file may be damaged here",
     "AAF_OPERATION": "give the whole new value of the attribute (operation replace)",
     "AAF_CHARACTER": "declare the encoding that the file really has (windows-1252?)",
     "AAF_ARITY": "send this record to Préau's people: its dialect is new, the others were read",

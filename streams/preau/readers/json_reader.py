@@ -13,6 +13,7 @@ from typing import BinaryIO
 from preau.errors import Place, SetAside
 from preau.readers import json_guard
 from preau.readers.piece import Piece
+from preau.readers.told import NOTHING, Told
 
 _CHUNK = 65_536
 _BOM = b"\xef\xbb\xbf"
@@ -22,7 +23,10 @@ _IN_TEXT = re.compile(rb'["\\]')
 
 
 class JsonReader:
-    """The reader of vendors whose events are JSON already."""
+    """The reader of vendors whose events are JSON already; it needs to be told nothing."""
+
+    def __init__(self, told: Told = NOTHING) -> None:
+        self._told = told
 
     def split(self, stream: BinaryIO, name: str) -> Iterator[Piece]:
         """One piece per top-level object; an event that fails the guard is a piece with a problem.

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from preau.keys.ine import KNOWN, digest_in, masked, plain_ine
 from preau.mapping.conversions.conversion import About, Conversion, Example, Gives
 from preau.mapping.conversions.texts import as_text, as_texts, first
 from preau.mapping.refusal import Unfit, shape
 
-#: RNIE since 2018, BEA before, apprentices; the check letter's rule was not found anywhere.
-_INE = re.compile(r"[0-9]{9}[A-Z]{2}|[0-9]{10}[A-Z]|[0-9]{4}A[0-9]{5}[A-Z]")
 _FEMALE = frozenset(
     {"F", "FEMININ", "FEMME", "FILLE", "MME", "MLLE", "MADAME", "MADEMOISELLE", "2"}
 )
@@ -33,13 +32,15 @@ def _ine_hash(given: tuple[object, ...], about: About) -> object:
     text = as_text(given[0]) if len(given) == 1 else first(given)
     if text is None:
         return None
-    plain = text.replace(" ", "").upper()
-    if not _INE.fullmatch(plain):
-        known = ("9 digits 2 letters", "10 digits 1 letter", "4 digits A 5 digits 1 letter")
-        raise Unfit(
-            "NOT_AN_INE", shape(text), known=known, fix="send the INE as the State wrote it"
-        )
-    return about.ine(plain)
+    if masked(text):
+        found = digest_in(text)
+    else:
+        plain = plain_ine(text)
+        found = about.ine(plain) if plain is not None else None
+    if found is None:
+        fix = "send the INE as the State wrote it"
+        raise Unfit("NOT_AN_INE", shape(text), known=KNOWN, fix=fix)
+    return found
 
 
 def _hashed(given: tuple[object, ...], about: About) -> object:
@@ -76,14 +77,17 @@ def _permission(given: tuple[object, ...], _about: About) -> object:
 CONVERSIONS = (
     Conversion(
         "ine_hash",
-        "The keyed hash of an INE (first path that is there); the INE itself is never kept.",
+        "The keyed hash of an INE (first path that is there), or the one that a reader put in its "
+        "place; the INE itself is never kept.",
         Gives.TEXT,
         _ine_hash,
         (
             Example("120890177FA", "ine(120890177FA)"),
             Example(" 0806 0000 11v", "ine(0806000011V)"),
+            Example(f"ine:{'0a' * 32}", "0a" * 32),
             Example("", None),
             Example("12", error="NOT_AN_INE"),
+            Example("ine:?2", error="NOT_AN_INE"),
         ),
         several=True,
     ),
