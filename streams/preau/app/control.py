@@ -55,7 +55,16 @@ class Control:
     @property
     def mask(self) -> Mask:
         """What readers put in the place of an INE: the digest that persons are matched by."""
-        return masking(Digests(self.master.secret(DIGESTS)).ine)
+        return masking(self._digests.ine)
+
+    @property
+    def hide(self) -> Callable[[str], str]:
+        """What readers make ids with, where a file has none: a keyed hash of personal text."""
+        return self._digests.hidden
+
+    @property
+    def _digests(self) -> Digests:
+        return Digests(self.master.secret(DIGESTS))
 
     def speaker(self, name: str) -> Speaker | None:
         """The instance of that name as an inlet sees it; None when unknown or disabled."""

@@ -31,7 +31,7 @@ def watch_files(settings: Settings, find_kafka: Find) -> int:
         def publish(records: Sequence[Intake]) -> None:
             publisher.publish([Output(*record) for record in records])
 
-        tools = Tools(publish, encode, control.clock, control.mask)
+        tools = Tools(publish, encode, control.clock, control.mask, control.hide)
         FileDrop(settings.folder / DEPOSIT, control.droppers, tools).run(stop)
     return 0
 

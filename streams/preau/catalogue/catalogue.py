@@ -29,6 +29,8 @@ _CONTENTS = (
     *(FILE, "README.md", "mapping", "samples", "expected", "outlet"),
     "invented-people.txt",
 )
+#: An invented school (département 099 does not exist), for files that do not say theirs.
+SCHOOL = "0990002P"
 _TRIAL_MS = 1_788_220_800_000
 
 
@@ -70,7 +72,9 @@ class Connector:
 
     def normaliser(self, context: Context) -> Normaliser:
         """The mappings against the canonical schemas, compiled and proven with the samples."""
-        trials = list(self._said(Told(mask=masking(Digests(context.secret).ine))))
+        digests = Digests(context.secret)
+        told = Told(uai=SCHOOL, mask=masking(digests.ine), hide=digests.hidden)
+        trials = list(self._said(told))
         return Normaliser(self.card.voice, self.mappings, load(), context, trials)
 
     def _said(self, told: Told = NOTHING) -> Iterator[Said]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from preau.canon.draft import Draft
-from preau.catalogue.catalogue import Connector
+from preau.catalogue.catalogue import SCHOOL, Connector
 from preau.errors import Place, SetAside
 from preau.mapping.normaliser import Normaliser
 from preau.mapping.refusal import Refusal, refused
@@ -21,8 +21,6 @@ from preau.readers.told import Told
 
 #: 2026-09-01T00:00:00Z in milliseconds: when everything in an expected file was received.
 RECEIVED_AT = 1_788_220_800_000
-#: An invented school (département 099 does not exist) for files that do not say theirs.
-SCHOOL = "0990002P"
 
 
 class Heard(NamedTuple):
@@ -48,7 +46,7 @@ def listen(
 
     Where the file can be read no further, the last thing heard is the refusal that says so.
     """
-    told = Told(uai=speaker.uai, mask=normaliser.mask)
+    told = Told(uai=speaker.uai, mask=normaliser.mask, hide=normaliser.hide)
     for offset, piece in enumerate(_pieces(connector, stream, name, told)):
         said = _said(connector, piece, offset, speaker)
         if piece.problem is not None:

@@ -27,12 +27,16 @@ Publish = Callable[[Sequence[Intake]], None]
 
 
 class Tools(NamedTuple):
-    """What reading a file needs from outside: Kafka, Avro, the time, the mask of an INE."""
+    """What reading a file needs from outside: Kafka, Avro, the time, and the deployment's hashes.
+
+    `mask` takes an INE's place; `hide` makes an id of a personal text (see `preau.readers.told`).
+    """
 
     publish: Publish
     encode: Encode
     clock: Clock
     mask: Mask | None = None
+    hide: Callable[[str], str] | None = None
 
 
 class Reading:
@@ -52,7 +56,8 @@ class Reading:
         """
         before = _fit(self._file)
         self.progress = read_progress(self._file)
-        told = Told(academy=self._voice.academy, mask=self._tools.mask)
+        tools = self._tools
+        told = Told(academy=self._voice.academy, mask=tools.mask, hide=tools.hide)
         reader = open_reader(self._voice.reader, told)
         with self._file.open("rb") as stream:
             pieces = reader.split(stream, self._file.name)

@@ -133,6 +133,11 @@ class Normaliser:
         return masking(self._digests.ine)
 
     @property
+    def hide(self) -> Callable[[str], str]:
+        """What a reader makes ids with, where a file has none: a keyed hash of personal text."""
+        return self._digests.hidden
+
+    @property
     def events(self) -> tuple[str, ...]:
         """The vendor events that have a mapping."""
         return tuple(sorted(self._rules))
