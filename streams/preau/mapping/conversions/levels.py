@@ -125,6 +125,11 @@ def _levels(given: tuple[object, ...], _about: About) -> object:
     return list(dict.fromkeys(level for label in labels for level in levels_of(label)))
 
 
+def _named_levels(given: tuple[object, ...], about: About) -> object:
+    found = _levels(given, about)
+    return [level for level in found if level != "OTHER"] if isinstance(found, list) else found
+
+
 def _level(given: tuple[object, ...], _about: About) -> object:
     text = as_text(given[0])
     return levels_of(text)[0] if text else None
@@ -175,6 +180,19 @@ CONVERSIONS = (
             Example("CYCLE III", ["OTHER"]),
             Example("", []),
             Example({"a": 1}, error="NOT_A_TEXT"),
+        ),
+        several=True,
+        symbols=LEVELS,
+    ),
+    Conversion(
+        "named_levels",
+        "As `levels`, without OTHER: a label that names no level says nothing.",
+        Gives.SYMBOLS,
+        _named_levels,
+        (
+            Example("CM1-CM2 bleu", ["CM1", "CM2"]),
+            Example("ULIS école", ["ULIS"]),
+            Example("Les dauphins", []),
         ),
         several=True,
         symbols=LEVELS,

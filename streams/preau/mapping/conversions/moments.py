@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from preau.mapping.conversions.calendar import days, instant_us
 from preau.mapping.conversions.conversion import About, Conversion, Example, Gives
+from preau.mapping.conversions.texts import as_text
+from preau.mapping.refusal import Unfit, shape
 
 
 def _date(given: tuple[object, ...], _about: About) -> object:
@@ -17,6 +21,25 @@ def _instant(given: tuple[object, ...], _about: About) -> object:
 
 def _instant_us(given: tuple[object, ...], _about: About) -> object:
     return instant_us(given[0])
+
+
+def _class_day(given: tuple[object, ...], _about: About) -> object:
+    structure, class_code, said, other = [*given, None, None, None][:4]
+    where = as_text(structure), as_text(class_code)
+    found = max(_days_said(said, where), default=None)
+    later = max(_days_said(other, where), default=None)
+    return None if found is None or (later is not None and later > found) else found
+
+
+def _days_said(said: object, where: tuple[str | None, str | None]) -> list[int]:
+    """The days that a list of `[structure, day, class]` says of one class of one structure."""
+    rows: list[Any] = said if isinstance(said, list) else [] if said is None else [said]
+    for row in rows:
+        if not isinstance(row, list) or len(row) != 3:  # noqa: PLR2004 - structure, day, class
+            known = ("[structure, day, class]",)
+            raise Unfit("NOT_A_LIST", shape(row), known=known, fix="send structure, day and class")
+    found = [days(day) for at, day, code in rows if (as_text(at), as_text(code)) == where]
+    return [day for day in found if day is not None]
 
 
 CONVERSIONS = (
@@ -64,5 +87,20 @@ CONVERSIONS = (
             Example([], error="NOT_AN_INSTANT"),
         ),
         steady=True,
+    ),
+    Conversion(
+        "class_day",
+        "From [structure, class, list of `[structure, day, class]`]: the last day that the list "
+        "says of this class; with a second list, absent when that one says a later day of it.",
+        Gives.DAYS,
+        _class_day,
+        (
+            Example(("43", "6A", [["43", "02/01/1970", "6A"], ["43", "03/01/1970", "6B"]]), 1),
+            Example(("43", "6A", [["43", "02/01/1970", "6A"]], [["43", "03/01/1970", "6A"]]), None),
+            Example(("43", "6A", None), None),
+            Example(("43", "6A", [["43", "31/02/2026", "6A"]]), error="NOT_A_DATE"),
+            Example(("43", "6A", ["43"]), error="NOT_A_LIST"),
+        ),
+        several=True,
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from preau.mapping.conversions.conversion import About, Conversion, Example, Gives
+from preau.mapping.conversions.texts import as_text, as_texts
 from preau.mapping.refusal import Unfit, shape
 
 _DIGITS = re.compile(r"[+-]?[0-9]{1,19}")
@@ -54,6 +55,12 @@ def _boolean(given: tuple[object, ...], _about: About) -> object:
     return as_boolean(given[0])
 
 
+def _is_among(given: tuple[object, ...], _about: About) -> object:
+    text = as_text(given[0])
+    others = [other for value in given[1:] for other in as_texts(value)]
+    return None if text is None else text in others
+
+
 CONVERSIONS = (
     Conversion(
         "integer",
@@ -86,5 +93,17 @@ CONVERSIONS = (
             Example("peut-être", error="NOT_A_BOOLEAN"),
         ),
         steady=True,
+    ),
+    Conversion(
+        "is_among",
+        "Whether the first value is one of the others, each a text or a list of texts.",
+        Gives.BOOLEAN,
+        _is_among,
+        (
+            Example(("43", ["43", "44"]), result=True),
+            Example(("43", None), result=False),
+            Example((None, "43"), None),
+        ),
+        several=True,
     ),
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from preau.mapping.conversions import (
+    functions,
     levels,
     moments,
+    natures,
     numbers,
     persons,
     references,
@@ -13,7 +15,7 @@ from preau.mapping.conversions import (
 )
 from preau.mapping.conversions.conversion import Conversion
 
-_FAMILIES = (texts, numbers, moments, schools, levels, references, persons)
+_FAMILIES = (texts, numbers, moments, schools, natures, levels, references, functions, persons)
 CONVERSIONS: dict[str, Conversion] = {
     conversion.name: conversion for family in _FAMILIES for conversion in family.CONVERSIONS
 }
