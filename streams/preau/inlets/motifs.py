@@ -54,6 +54,58 @@ REFUSED: Mapping[str, tuple[str, str]] = {
         "Le fichier a changé pendant sa lecture.",
         "Déposez-le de nouveau quand sa copie est finie.",
     ),
+    "IMPORT_EMPTY": (
+        "Aucun fichier à importer n'a été trouvé.",
+        "Donnez les fichiers, leur dossier ou leur archive.",
+    ),
+    "IMPORT_PATH": (
+        "Ce fichier ou ce dossier n'existe pas, ou ne peut pas être lu.",
+        "Vérifiez son nom et ses droits d'accès.",
+    ),
+    "IMPORT_LINK": (
+        "Un lien ou un fichier spécial se trouve parmi les fichiers.",
+        "Mettez à sa place une copie du fichier lui-même.",
+    ),
+    "IMPORT_SAME_NAME": (
+        "Deux fichiers portent le même nom.",
+        "Donnez chaque fichier une seule fois, ou importez les lots l'un après l'autre.",
+    ),
+    "IMPORT_GAP": (
+        "Il manque des fichiers : leur numérotation est interrompue.",
+        "Donnez tous les fichiers du lot, tels que l'académie les fournit.",
+    ),
+    "IMPORT_MANY": (
+        "Il y a trop de fichiers (plus de 20 000).",
+        "Donnez seulement le dossier des fichiers de l'État.",
+    ),
+    "IMPORT_SIZE": (
+        "Une fois décompressé, le lot tient trop de place.",
+        "Libérez de la place sur le disque, ou importez en plusieurs fois.",
+    ),
+    "IMPORT_RATIO": (
+        "Cette archive a été fabriquée pour remplir un disque.",
+        "Ne l'ouvrez pas ; demandez d'où elle vient.",
+    ),
+    "IMPORT_ARCHIVE": (
+        "L'archive est coupée ou abîmée, ou n'en est pas une.",
+        "Copiez-la de nouveau, ou donnez les fichiers décompressés.",
+    ),
+    "IMPORT_NAME": (
+        "L'archive contient un nom de fichier qui mène hors d'elle.",
+        "Ne l'utilisez pas ; demandez d'où elle vient.",
+    ),
+    "IMPORT_NESTED": (
+        "Une archive se trouve dans une archive.",
+        "Décompressez la première et donnez celles qu'elle contient.",
+    ),
+    "IMPORT_ENCRYPTED": (
+        "L'archive est protégée par un mot de passe.",
+        "Décompressez-la et donnez les fichiers.",
+    ),
+    "IMPORT_METHOD": (
+        "L'archive est compressée d'une façon qui n'est pas lue.",
+        "Décompressez-la et donnez les fichiers, ou refaites une archive zip ordinaire.",
+    ),
     "WAY_IN": (
         "L'ENT de ce dossier n'envoie pas de fichiers.",
         "Vérifiez que c'est le bon dossier de dépôt.",
