@@ -99,7 +99,7 @@ def test_an_unknown_connector_is_told_with_the_known_ones(preau: Preau) -> None:
 
     assert done.exit_code != 0
     assert "UNKNOWN_CONNECTOR" in str(done.exception)
-    assert "aaf, beneylu, edifice" in str(done.exception)
+    assert "known: aaf, aaf-1d, beneylu, edifice" in str(done.exception)
 
 
 def test_a_file_that_cannot_be_opened_stops_no_other(preau: Preau, tmp_path: Path) -> None:

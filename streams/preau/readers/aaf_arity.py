@@ -18,13 +18,15 @@ class Arity(NamedTuple):
 
     With `rest`, the fields from number `rest` on (from 0) become one list, as the list of MEF in
     `6A$6e A$10010012110$10010012111`. With `short`, a value of one field alone is an older dialect:
-    it is put in that place among `most` fields, the others empty.
+    it is put in that place among `most` fields, the others empty. With `kept`, only that many
+    fields are read: what the others hold is not known, so they go no further.
     """
 
     least: int
     most: int
     rest: int | None = None
     short: int | None = None
+    kept: int | None = None
 
     def cut(self, value: str) -> Value | None:
         """The fields of one value, trimmed; None when it has not the right number of them."""
@@ -36,7 +38,7 @@ class Arity(NamedTuple):
         if not self.least <= len(fields) <= self.most:
             return None
         if self.rest is None:
-            return list(fields)
+            return list(fields[: self.kept])
         return [*fields[: self.rest], [field for field in fields[self.rest :] if field]]
 
     def __str__(self) -> str:
@@ -70,9 +72,18 @@ ARITIES: dict[str, Arity] = {
     "ENTStructureNomCourant": Arity(3, 3, short=1),  # CLG$NAME$TOWN in 2024, the name in 2013
     "ENTPersonClasses": Arity(5, 5),  # first degree: structure, ?, ?, class id, label
     "ENTPersonGroupes": Arity(5, 5),
+    "ENTEleveAutoriteParentale": Arity(1, 20, kept=1),  # first degree: jointure, then not known
 }
 
-#: Daily life, addresses, telephones, money: dropped at the edge, before anything is kept.
+#: Attributes whose values follow one another; those of all others have no order, as in a directory.
+ORDERED = _words(
+    "sn givenName ENTPersonNomPatro ENTPersonNom ENTPersonPrenom ENTPersonAutresPrenoms"
+    " ENTEleveEnseignements ENTEleveCodeEnseignements"
+)
+
+#: Daily life, addresses (of schools too: nothing needs them), telephones, money: dropped at the
+#: edge, before anything is kept. ENTEleveTypeClasse says of one pupil that the class is an ULIS,
+#: which is health; of a class its label says it.
 BLOCKED = _words(
     "ENTPersonAdresse ENTPersonCodePostal ENTPersonVille ENTPersonPays ENTPersonAdresseDiffusion"
     " ENTEleveAdresseRel homePhone telephoneNumber mobile ENTPersonMobileSMS ENTPersonTelPerso"
@@ -80,31 +91,30 @@ BLOCKED = _words(
     " ENTEleveRegime ENTEleveRestaurantScolaire ENTEleveGarderieMatin ENTEleveGarderieSoir"
     " ENTEleveEtudesSurveillees ENTElevePersRelEleve1 ENTElevePersRelEleve2"
     " ENTEleveQualitePersRelEleve1 ENTEleveQualitePersRelEleve2 ENTPersonLieuNaissance"
+    " ENTEleveTypeClasse postOfficeBox street postalCode l facsimileTelephoneNumber"
+    " ENTStructureMailSI ENTStructureAdresse ENTStructureCodePostal ENTStructureVille"
+    " ENTStructureTelephone ENTStructureFax ENTStructureEmail ENTStructureBoitePostale"
 )
 
-#: Every other attribute that the sources describe; one that is in no list is kept and counted.
+#: Every other attribute that the sources describe; of one in no list, only the name is kept.
 KNOWN = _words(
     "ENTPersonJointure ENTPersonDateNaissance ENTPersonNomPatro sn givenName ENTPersonAutresPrenoms"
     " personalTitle mail ENTPersonStructRattach ENTEleveINE ENTEleveStructRattachId"
     " ENTEleveStructureRattachIdMEN ENTEleveStatutEleve ENTEleveMEF ENTEleveLibelleMEF"
     " ENTEleveNivFormation ENTEleveFiliere ENTEleveEnseignements ENTEleveCodeEnseignements"
-    " ENTEleveDateEntreeStructRattach ENTEleveDateSortieStructRattach ENTEleveParents"
-    " ENTElevePere ENTEleveMere ENTEleveAutoriteParentale ENTAuxEnsCategoDiscipline"
-    " ENTAuxEnsDisciplinesPoste ENTAuxEnsMEF ENTAuxEnsMatiereEnseignEtab"
-    " PersEducNatPresenceDevantEleves ENTPersonCategorieEnseignant ENTEnsFonctionDir"
-    " ENTPersonSTSId ENTPersonStructRattachDate ENTAuxEnsCategoDisciplineDate ENTAuxEnsMEFDate"
-    " ENTAuxEnsClassesMatieresDate ENTAuxEnsGroupesMatieresDate ENTAuxEnsClassesPrincipalDate"
-    " ENTPersonFonctionsDate ENTPersonCategorieEnseignantDate ENTAuxPersRelEleveEleve"
-    " ENTStructureJointure ENTStructureUAI ENTEtablissementUAI ENTStructureSIREN"
-    " ENTStructureTypeStruct ENTStructureCodeTypeStruct ENTEtablissementMinistereTutelle"
-    " ENTEtablissementCodeMinistereTutelle ENTEtablissementContrat postOfficeBox street postalCode"
-    " l facsimileTelephoneNumber ENTStructureMailSI ENTEtablissementStructRattachFctl"
-    " ENTEtablissementBassin ENTServAcAcademie ENTServAcCodeAcademie ENTMatJointure"
-    " ENTLibelleMatiere ENTMatiereRattach ENTMefJointure ENTLibelleMef ENTMEFRattach ENTMEFSTAT11"
-    " ENTNivFormation ENTFiliere ENTPersonNom ENTPersonPrenom ENTPersonCivilite ENTPersonMail"
-    " ENTEleveNiveau ENTEleveCycle ENTEleveTypeClasse ENTPersRelEleveEleve ENTStructureAdresse"
-    " ENTStructureCodePostal ENTStructureVille ENTStructureTelephone ENTStructureFax"
-    " ENTStructureEmail ENTStructureBoitePostale ENTEcoleMinistereTutelle"
-    " ENTEcoleCodeMinistereTutelle ENTEcoleSecteur ENTEcoleCirconscription ENTEcoleCommune"
-    " ENTEcoleRPI ENTEnsSpecialites"
+    " ENTEleveDateEntreeStructRattach ENTEleveDateSortieStructRattach ENTEleveParents ENTElevePere"
+    " ENTEleveMere ENTAuxEnsCategoDiscipline ENTAuxEnsDisciplinesPoste ENTAuxEnsMEF"
+    " ENTAuxEnsMatiereEnseignEtab PersEducNatPresenceDevantEleves ENTPersonCategorieEnseignant"
+    " ENTEnsFonctionDir ENTPersonSTSId ENTPersonStructRattachDate ENTAuxEnsCategoDisciplineDate"
+    " ENTAuxEnsMEFDate ENTAuxEnsClassesMatieresDate ENTAuxEnsGroupesMatieresDate"
+    " ENTAuxEnsClassesPrincipalDate ENTPersonFonctionsDate ENTPersonCategorieEnseignantDate"
+    " ENTAuxPersRelEleveEleve ENTStructureJointure ENTStructureUAI ENTEtablissementUAI"
+    " ENTStructureSIREN ENTStructureTypeStruct ENTStructureCodeTypeStruct"
+    " ENTEtablissementMinistereTutelle ENTEtablissementCodeMinistereTutelle ENTEtablissementContrat"
+    " ENTEtablissementStructRattachFctl ENTEtablissementBassin ENTServAcAcademie"
+    " ENTServAcCodeAcademie ENTMatJointure ENTLibelleMatiere ENTMatiereRattach ENTMefJointure"
+    " ENTLibelleMef ENTMEFRattach ENTMEFSTAT11 ENTNivFormation ENTFiliere ENTPersonNom"
+    " ENTPersonPrenom ENTPersonCivilite ENTPersonMail ENTEleveNiveau ENTEleveCycle"
+    " ENTPersRelEleveEleve ENTEcoleMinistereTutelle ENTEcoleCodeMinistereTutelle ENTEcoleSecteur"
+    " ENTEcoleCirconscription ENTEcoleCommune ENTEcoleRPI ENTEnsSpecialites"
 ) | frozenset(ARITIES)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from preau.errors import Place, SetAside
-from preau.readers.aaf_arity import ARITIES, BLOCKED, KNOWN, Value
+from preau.readers.aaf_arity import ARITIES, BLOCKED, KNOWN, ORDERED, Value
 
 #: The three requests, as the DTD names them, and what a piece calls them.
 OPERATIONS = {"addRequest": "add", "modifyRequest": "modify", "deleteRequest": "delete"}
@@ -37,7 +37,10 @@ INE = "ENTEleveINE"
 
 
 class Record(NamedTuple):
-    """One record: `attributes` by name, each a list of values (a cut value is a list itself)."""
+    """One record: `attributes` by name, each a list of values (a cut value is a list itself).
+
+    `unknown` are the names of attributes that no source describes; their values are not kept.
+    """
 
     operation: str
     category: str
@@ -93,8 +96,8 @@ def _record(element: etree._Element, hide: Callable[[str], str]) -> Record:
             raise Flaw("AAF_ID_DIFFERS", f"{len(raw[name])} other numbers", field=name)
     if INE in raw:
         raw[INE] = [text for text in map(hide, raw[INE]) if text]
-    unknown = sorted(set(raw) - KNOWN)
-    cut = {each: _cut(each, values) for each, values in sorted(raw.items())}
+    unknown = sorted(raw.keys() - KNOWN)
+    cut = {each: _cut(each, raw[each]) for each in sorted(raw.keys() & KNOWN)}
     return Record(OPERATIONS[kind], about, key, cut, unknown)
 
 
@@ -137,11 +140,12 @@ def _values(row: etree._Element, name: str) -> Iterator[str]:
 
 
 def _cut(name: str, values: list[str]) -> list[Value]:
+    """The values, cut if need be, in an order that does not change from one export to the next."""
     arity = ARITIES.get(name)
     if arity is None:
-        return list(values)
+        return list(values if name in ORDERED else sorted(values))
     cut: list[Value] = []
-    for value in values:
+    for value in sorted(values):
         fields = arity.cut(value)
         if fields is None:
             count = value.count("$") + 1
