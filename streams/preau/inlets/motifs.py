@@ -36,6 +36,38 @@ REFUSED: Mapping[str, tuple[str, str]] = {
         "Une fiche du fichier est bien trop longue.",
         "Déposez le fichier tel que l'académie le fournit.",
     ),
+    "CSV_SIZE": (
+        "Le fichier est bien plus grand que celui d'une école.",
+        "Déposez le fichier d'une seule école.",
+    ),
+    "CSV_ENCODING": (
+        "L'encodage des caractères n'est ni UTF-8, ni Windows-1252, ni ISO-8859-1.",
+        "Enregistrez le fichier en UTF-8.",
+    ),
+    "CSV_NUL": (
+        "Le fichier est abîmé (octets nuls), ou il est en UTF-16.",
+        "Refaites l'extraction, ou enregistrez le fichier en UTF-8.",
+    ),
+    "CSV_ROW": (
+        "La ligne des titres de colonnes est abîmée ou bien trop longue.",
+        "Refaites l'extraction, et déposez-la sans l'ouvrir ni la modifier.",
+    ),
+    "CSV_CHARACTER": (
+        "La ligne des titres de colonnes contient un caractère de contrôle.",
+        "Refaites l'extraction, et déposez-la sans l'ouvrir ni la modifier.",
+    ),
+    "ONDE_UAI": (
+        "Rien ne dit de quelle école est ce fichier.",
+        "Mettez l'UAI de l'école dans le nom du fichier : CSVExtraction-eleves-0110001A.csv.",
+    ),
+    "ONDE_HASH": (
+        "Le fichier a été lu sans la clé qui protège les noms.",
+        "Prévenez l'opérateur en lui donnant le code.",
+    ),
+    "ONDE_HEADERS": (
+        "Les titres de colonnes ne sont pas ceux d'une extraction d'ONDE.",
+        "Déposez l'extraction des élèves, des responsables ou des enseignants, avec ses titres.",
+    ),
     "JSON_TRUNCATED": (
         "Le fichier s'arrête au milieu d'un événement : il a été coupé.",
         "Déposez de nouveau le fichier entier.",
@@ -138,10 +170,14 @@ def report(file: str, taken: int, problems: Sequence[tuple[str, str]], more: int
     ]
     if aside:
         lines.append("Les fiches mises de côté, par leur rang dans le fichier :")
-        lines += [f"  {place.replace('record', 'fiche')} : {code}" for place, code in problems]
+        lines += [f"  {_in_french(place)} : {code}" for place, code in problems]
     if more:
         lines.append(f"  … et {more} autres.")
     return "\n".join(lines) + "\n"
+
+
+def _in_french(place: str) -> str:
+    return place.replace("record", "fiche").replace("line", "ligne")
 
 
 def kept(problems: Sequence[tuple[str, str]]) -> bool:

@@ -7,11 +7,16 @@ from collections.abc import Callable
 from preau.errors import FixTheFolder, Place
 from preau.readers.aaf import AafReader
 from preau.readers.json_reader import JsonReader
+from preau.readers.onde import OndeReader
 from preau.readers.piece import Reader
 from preau.readers.told import NOTHING, Told
 
 #: The readers a connector's card may name.
-READERS: dict[str, Callable[[Told], Reader]] = {"json": JsonReader, "aaf": AafReader}
+READERS: dict[str, Callable[[Told], Reader]] = {
+    "json": JsonReader,
+    "aaf": AafReader,
+    "onde": OndeReader,
+}
 
 
 def open_reader(name: str, told: Told = NOTHING) -> Reader:
