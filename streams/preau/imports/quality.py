@@ -13,9 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from preau.canon.codec import decode
 from preau.canon.draft import Draft
-from preau.contract.telling import clear, unsealed
+from preau.imports.draft_values import personal, values
 from preau.imports.findings import SHOWN, Finding, SchoolQuality, Spot
 from preau.imports.quality_notes import Notes
 from preau.imports.quality_page import render_html, render_text
@@ -72,7 +71,7 @@ class Quality:
             note = self._note.get(draft.record)
             if note is None:
                 continue
-            value = decode(unsealed(draft)).value
+            value = values(draft)
             if not value["meta"]["deleted"]:
                 note(_Seen(draft, value, number, path))
 
@@ -115,7 +114,7 @@ class Quality:
         if seen.value["profile"] != "PUPIL":
             return
         person = self._notes.digest(seen.draft.subject)
-        if ine := clear(seen.draft).get("ine_digest"):
+        if ine := personal(seen.draft).get("ine_digest"):
             self._notes.add("same", self._notes.digest(f"ine {ine}"), person)
         if ref := seen.value["national_ref"]:
             told = f"{ref['academy']} {ref['degree']} {ref['jointure']}"
