@@ -36,6 +36,34 @@ REFUSED: Mapping[str, tuple[str, str]] = {
         "Une fiche du fichier est bien trop longue.",
         "Déposez le fichier tel que l'académie le fournit.",
     ),
+    "XML_RECORD_SIZE": (
+        "Une fiche du fichier est bien trop longue.",
+        "Déposez le fichier tel que SIECLE ou STSWEB le fournit.",
+    ),
+    "SCHOOL_FILE": (
+        "Ce n'est pas un des fichiers de SIECLE ou de STSWEB que Préau lit.",
+        "Vérifiez que c'est le bon fichier, et le bon dossier de dépôt.",
+    ),
+    "STS_UPWARD": (
+        "C'est le fichier qui remonte vers STSWEB (emp_sts), et non celui qui en descend.",
+        "Déposez le fichier sts_emp_<UAI>_<année>.xml, exporté de STSWEB.",
+    ),
+    "SCHOOL_UAI": (
+        "Le fichier ne dit pas de quel établissement il vient.",
+        "Déposez le fichier tel que SIECLE ou STSWEB le fournit, ou précisez l'UAI.",
+    ),
+    "SCHOOL_LATE": (
+        "L'établissement est annoncé après les fiches, ou deux fois.",
+        "Déposez le fichier tel que SIECLE ou STSWEB le fournit, sans le modifier.",
+    ),
+    "SCHOOL_CHARACTER": (
+        "L'encodage des caractères n'est pas celui que le fichier annonce.",
+        "Déposez le fichier tel que SIECLE ou STSWEB le fournit, sans l'ouvrir ni le modifier.",
+    ),
+    "SCHOOL_SHAPE": (
+        "L'en-tête du fichier (PARAMETRES) n'a pas la forme attendue.",
+        "Déposez le fichier tel que SIECLE ou STSWEB le fournit, sans le modifier.",
+    ),
     "CSV_SIZE": (
         "Le fichier est bien plus grand que celui d'une école.",
         "Déposez le fichier d'une seule école.",

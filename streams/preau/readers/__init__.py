@@ -9,6 +9,8 @@ from preau.readers.aaf import AafReader
 from preau.readers.json_reader import JsonReader
 from preau.readers.onde import OndeReader
 from preau.readers.piece import Reader
+from preau.readers.siecle import SiecleReader
+from preau.readers.sts import StsReader
 from preau.readers.told import NOTHING, Told
 
 #: The readers a connector's card may name.
@@ -16,6 +18,8 @@ READERS: dict[str, Callable[[Told], Reader]] = {
     "json": JsonReader,
     "aaf": AafReader,
     "onde": OndeReader,
+    "siecle": SiecleReader,
+    "sts": StsReader,
 }
 
 
