@@ -7,6 +7,8 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -78,6 +80,26 @@ def test_every_record_of_the_states_real_files_comes_out(hub: Any) -> None:
         until(lambda: watch.read().out >= before.out + sum(RECORDS.values()))
         assert watch.read().heard == before.heard + sum(RECORDS.values()) == accounted(watch)
         assert watch.read().aside == before.aside
+
+
+def test_a_file_set_is_imported_once_and_the_second_time_nothing_travels(
+    hub: Any, samples: Path
+) -> None:
+    words = ["import", "aaf", str(samples / "aaf/samples/MefEducNat.xml"), "--json"]
+    command = [sys.executable, "-m", "preau", *words, "--instance", "academie"]
+    environment = {**os.environ, **hub.settings.environment()}
+    with closing(Watch(hub.running.bootstrap)) as watch:
+        until(lambda: watch.read().heard == accounted(watch))
+        told = []
+        for _ in range(2):
+            before = watch.read()
+            done = subprocess.run(command, env=environment, capture_output=True, check=True)
+            told.append((json.loads(done.stdout), before))
+        (first, before), (second, between) = told
+        assert (first["state"], first["added"]) == ("DONE", {"MefEducNat": first["read"]})
+        assert (second["state"], second["canonical"], second["letters"]) == ("DONE", 0, 0)
+        until(lambda: watch.read().out >= before.out + first["canonical"])
+        assert watch.read().heard == before.heard + first["letters"] == between.heard
 
 
 def accounted(watch: Watch) -> int:

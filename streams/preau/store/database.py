@@ -20,6 +20,7 @@ from preau.errors import Place, Stop, TryAgain
 from preau.store import (
     api_keys,
     deliveries,
+    imports,
     instances,
     master_mark,
     outgoing,
@@ -37,7 +38,7 @@ PATIENCE_S = 30.0
 _TICK_S = 0.01
 _TABLES = (
     *(deliveries, receipts, instances, api_keys, subject_keys),
-    *(said, persons, projects, outgoing, master_mark),
+    *(said, persons, projects, outgoing, master_mark, imports),
 )
 _WHERE = Place(field="PREAU_DATABASE")
 _KNOWN = ("sqlite:///<file>", "postgresql://<user>:<password>@<host>/<database>")

@@ -1,0 +1,82 @@
+"""The imports of this hub: the importer of an instance, and how it writes to Kafka."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NoReturn
+
+from preau.app.control import DIGESTS, Control
+from preau.app.kafka_address import kafka_address
+from preau.broker.publisher import Publisher
+from preau.broker.records import Output
+from preau.canon.codec import encode
+from preau.errors import Place, Stop
+from preau.imports.importer import Importer, Publish, Tools
+from preau.imports.source import Source
+from preau.inlets.intake import Intake
+from preau.mapping.normaliser import Context
+from preau.readers.told import Told
+from preau.store.imports import ImportRun, ImportRuns
+
+FOLDER = "imports"
+"""The folder, in the data folder, that holds one folder per source."""
+MARKS, LETTERS = "imports/marks", "imports/letters"
+"""The purposes of the two secrets of imports."""
+
+
+def runs(control: Control) -> ImportRuns:
+    """Every import of this hub."""
+    return ImportRuns(control.engine)
+
+
+def open_importer(control: Control, name: str, connector: str = "", uai: str = "") -> Importer:
+    """The importer of an instance; `connector`, when given, must be the instance's own.
+
+    Raises `Stop`: INSTANCE_UNKNOWN, IMPORT_CONNECTOR, IMPORT_NO_STATE.
+    """
+    instance = control.instances.get(name)
+    if instance is None or instance.disabled:
+        known = tuple(each.name for each in control.instances.all() if not each.disabled)
+        fix = "declare it first: preau instance add"
+        _stop("INSTANCE_UNKNOWN", "no such instance", "--instance", known, fix)
+    if connector and connector != instance.connector:
+        fix = f"say: preau import {instance.connector} --instance {name}"
+        known = (instance.connector,)
+        _stop("IMPORT_CONNECTOR", "the instance is of another product", "connector", known, fix)
+    opened = control.catalogue.connector(instance.connector)
+    if opened.card.authority != "STATE" or not opened.card.order:
+        fix = f"drop the file in depot/{name}/: each of its events is worked by itself"
+        _stop("IMPORT_NO_STATE", "its files are events, not full states", "connector", (), fix)
+    context = Context(control.master.secret(DIGESTS), lambda n: control.degree(n) or "")
+    normaliser = opened.normaliser(context)
+    told = Told(academy=instance.academy, uai=uai or None, mask=normaliser.mask)
+    source = Source(name, opened, normaliser, control.master.secret(MARKS), told)
+    folder = control.settings.folder / FOLDER
+    key = control.master.secret(LETTERS)
+    return Importer(source, Tools(folder, runs(control), encode, control.clock, key))
+
+
+def find_run(control: Control, id_: str) -> ImportRun:
+    """The import of that id, or of the only one that begins so; raises `Stop` (IMPORT_UNKNOWN)."""
+    found = [run for run in runs(control).last() if id_ and run.id.startswith(id_)]
+    if len(found) != 1:
+        known = tuple(f"{run.id} ({run.state})" for run in runs(control).last(5))
+        fix = "see `preau import list`"
+        _stop("IMPORT_UNKNOWN", f"{len(found)} imports have this id", "ID", known, fix)
+    return found[0]
+
+
+@contextmanager
+def sending(control: Control) -> Iterator[Publish]:
+    """Writes letters to this hub's Kafka; raises `Stop` when it never had one."""
+    with Publisher(kafka_address(control.settings)) as publisher:
+
+        def publish(letters: Sequence[Intake]) -> None:
+            publisher.publish([Output(*letter) for letter in letters])
+
+        yield publish
+
+
+def _stop(code: str, what: str, field: str, known: tuple[str, ...], fix: str) -> NoReturn:
+    raise Stop(code, what, where=Place(field=field), known=known, fix=fix)

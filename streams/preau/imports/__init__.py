@@ -1,0 +1,1 @@
+"""Imports: a whole file set of the State as one act, of which only what changed travels."""

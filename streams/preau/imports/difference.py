@@ -1,0 +1,217 @@
+"""Compares one full dump with the last: object by object, in bounded memory, only changes travel.
+
+An object is a category and an id. What it said is compared without what the file says of itself; a
+changed one is mapped here too, to know which canonical records it no longer gives: those are
+withdrawn. A record that cannot be read, or is set aside, changes nothing of what was said before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import orjson
+
+from preau.errors import SetAside
+from preau.imports.fileset import SetFile
+from preau.imports.letters import Letters
+from preau.imports.source import Source, found
+from preau.imports.tally import Tally
+from preau.inlets.aside import aside
+from preau.inlets.intake import INTAKE, MAX_RECORD, Intake, Speaker
+from preau.mapping.said import Said
+from preau.mapping.withdrawal import WITHDRAWN, body
+from preau.readers.piece import Piece
+from preau.store.snapshots import Mark, Snapshot
+
+Encode = Callable[[str, dict[str, object]], bytes]
+_TICK = 500
+_UNKNOWN = "UNKNOWN_EVENT"
+_SORTED = orjson.OPT_SORT_KEYS
+_NO_ID = "send the file as the académie made it: each record has a number"
+_TWICE = "ask the académie which of the two is right: the first one was kept"
+_TOO_LARGE = "send this record to Préau's people"
+
+
+class Act(NamedTuple):
+    """One import as it goes: its version (µs) and moment (ms), the last state and the new one."""
+
+    version: int
+    now_ms: int
+    before: Snapshot
+    after: Snapshot
+    letters: Letters
+    encode: Encode
+
+
+class Difference:
+    """The work of one import on the files of a set, one after the other."""
+
+    def __init__(self, source: Source, act: Act, tally: Tally) -> None:
+        self._source = source
+        self._act = act
+        self._tally = tally
+        self._reader = source.reader(act.version)
+        self._ids, self._places = source.paths("order"), source.paths("place")
+        self._renew = act.before.facts.get("edition") != source.edition
+        self._speaker = Speaker(source.instance, source.name)
+        self._headers = [
+            ("instance", source.instance.encode()),
+            ("received_at", str(act.now_ms).encode()),
+            ("reader", b"json"),
+        ]
+        self._header: Mapping[str, str] = {"version": str(act.version)}
+        self._unread: set[str] = set()
+
+    def read(self, stream: BinaryIO, file: SetFile, tell: Callable[[int], None]) -> None:
+        """Compares one file; raises `SetAside` where it cannot be read further.
+
+        `tell` hears now and then how many bytes have been read.
+        """
+        for piece in self._reader.split(stream, file.name):
+            self._tally.read += 1
+            if self._tally.read % _TICK == 0:
+                tell(stream.tell())
+            if piece.problem is None:
+                self._object(piece, file)
+            else:
+                self._unreadable(piece, piece.problem, file)
+
+    def end(self, fresh: Path, *, complete: bool) -> None:
+        """Closes the new state, in the file `fresh`, and withdraws what is absent from it.
+
+        A set that is not `complete` withdraws nothing by silence; nor does any set in a category of
+        which a record could not be read.
+        """
+        before = self._act.before
+        self._act.after.close()
+        every = not complete or "" in self._unread
+        spared = before.categories if every else sorted(self._unread)
+        carried = before.carry(fresh, spared)
+        self._tally.spared += carried if complete else 0
+        for mark in filter(_lives, before.gone(fresh)):
+            self._tally.removed[mark.category, mark.place] += 1
+            self._withdraw(mark.id, _keys(mark), "")
+
+    def _object(self, piece: Piece, file: SetFile) -> None:
+        values = orjson.loads(piece.body)
+        self._header = values.pop("header", self._header)
+        category, id_ = piece.event or "", found(values, self._ids)
+        if not id_:
+            why = SetAside("IMPORT_NO_ID", "a record without its number", fix=_NO_ID)
+            self._unreadable(piece, why, file)
+            return
+        said = self._source.digest(orjson.dumps(values, option=_SORTED))
+        old = self._act.before.find(category, id_)
+        same = old is not None and old.said == said and not self._renew
+        if old is not None and same and self._act.after.add(old):
+            self._tally.unchanged += 1
+            self._tally.categories[category] += 1
+        elif (met := self._act.after.find(category, id_)) is not None:
+            self._again(piece, file, same=met.said == said)
+        elif values.get("operation") == "delete":
+            self._delete(piece, old)
+        else:
+            place = found(values, self._places)
+            self._say(piece, Mark(category, id_, b"", said, place, "", ""), old, file)
+
+    def _again(self, piece: Piece, file: SetFile, *, same: bool) -> None:
+        """One object met twice in a set: the same words count once, other words are set aside."""
+        if same:
+            self._tally.repeated += 1
+            return
+        what = "one number for two different records"
+        self._aside(piece, SetAside("IMPORT_TWICE", what, fix=_TWICE), file)
+
+    def _delete(self, piece: Piece, old: Mark | None) -> None:
+        """A file of differences says that an object is no more; an empty mark remembers it."""
+        if old is None or not old.said:
+            self._tally.unchanged += 1  # it never was, for us
+            return
+        self._tally.removed[old.category, old.place] += 1
+        self._act.after.add(old._replace(said=b"", keys="", aside=""))
+        self._withdraw(old.id, _keys(old), piece.path)
+
+    def _say(self, piece: Piece, new: Mark, old: Mark | None, file: SetFile) -> None:
+        if len(piece.body) > MAX_RECORD:
+            what = f"a record of {len(piece.body)} bytes"
+            self._unreadable(piece, SetAside("EVENT_SIZE", what, fix=_TOO_LARGE), file)
+            return
+        drafts, refusals = self._source.normaliser.normalise(self._said(piece))
+        prefix = len(self._source.instance) + 1
+        keys = dict.fromkeys(f"{draft.record} {draft.subject[prefix:]}" for draft in drafts)
+        before = dict.fromkeys(_keys(old)) if old is not None else {}
+        self._tally.aside.update(refusal.code for refusal in refusals)
+        self._tally.canonical += len(drafts)
+        if drafts or refusals:
+            self._act.letters.add(self._letter(piece, new.id))
+        if any(refusal.code == _UNKNOWN for refusal in refusals):
+            self._unread.add("")  # a category that nobody knows may be the damaged name of another
+        if refusals:
+            keys = before | keys  # what was set aside may still be as it was
+        else:
+            self._withdraw(new.id, [key for key in before if key not in keys], piece.path)
+        codes = " ".join(sorted({refusal.code for refusal in refusals}))
+        self._act.after.add(new._replace(keys="\n".join(keys), aside=codes))
+        self._count(new, old)
+
+    def _count(self, new: Mark, old: Mark | None) -> None:
+        self._tally.categories[new.category] += 1
+        if old is None or not old.said:
+            self._tally.added[new.category, new.place] += 1
+        elif old.said == new.said:
+            self._tally.renewed += 1
+        else:
+            self._tally.changed[old.category, old.place] += 1
+
+    def _withdraw(self, id_: str, gone: list[str], path: str) -> None:
+        if not gone:
+            return
+        pairs = [tuple(key.split(" ", 1)) for key in gone]
+        told = {name: self._header[name] for name in sorted(self._header)}
+        said = Piece(WITHDRAWN, orjson.dumps(body(pairs, told)), path)
+        self._tally.canonical += len(gone)
+        self._act.letters.add(self._letter(said, id_))
+
+    def _letter(self, piece: Piece, id_: str) -> Intake:
+        headers = [*self._headers, ("event", (piece.event or "").encode())]
+        headers.append(("path", piece.path.encode()))
+        key = f"{self._source.instance}/{id_}".encode()
+        return Intake(INTAKE + self._source.name, key, piece.body, headers)
+
+    def _said(self, piece: Piece) -> Said:
+        topic = INTAKE + self._source.name
+        instance = self._source.instance
+        return Said(
+            instance, piece.event, None, piece.body, self._act.now_ms, topic, 0, 0, piece.path
+        )
+
+    def _unreadable(self, piece: Piece, why: SetAside, file: SetFile) -> None:
+        self._unread.add(piece.event or "")
+        self._aside(piece, why, file)
+
+    def _aside(self, piece: Piece, why: SetAside, file: SetFile) -> None:
+        self._tally.unread += 1
+        self._tally.aside[why.code] += 1
+        told = (self._speaker, _sha256(file.path), piece.path, piece.event, why, self._act.now_ms)
+        self._act.letters.add(aside(*told, self._act.encode))
+
+
+@lru_cache(maxsize=8)
+def _sha256(file: Path) -> str:
+    """Asked for only when a record of the file cannot be read."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _lives(mark: Mark) -> bool:
+    """Whether the object was still there."""
+    return mark.said != b""
+
+
+def _keys(mark: Mark) -> list[str]:
+    """The canonical records that an object gave."""
+    return mark.keys.split("\n") if mark.keys else []

@@ -1,0 +1,223 @@
+"""One import from beginning to end: read and compare, perhaps wait for a person, then send.
+
+```
+<data>/imports/<instance>/snapshot.db       what the source said at its last import
+<data>/imports/<instance>/<id>/fresh.db     what it says now, until it is sent
+<data>/imports/<instance>/<id>/letters      what is to be sent, sealed
+```
+Nothing leaves before the whole set was read. The new state takes the place of the old one only
+when Kafka has everything: an import that is killed is sent again, and nothing is doubled.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from preau.clock import Clock
+from preau.errors import Place, SetAside, Stop
+from preau.ids import owned_id
+from preau.imports import verdicts
+from preau.imports.difference import Act, Difference, Encode
+from preau.imports.fileset import SetFile, gathered
+from preau.imports.guard import alarms
+from preau.imports.letters import Letters, read_letters
+from preau.imports.source import Source
+from preau.imports.tally import Tally
+from preau.inlets.intake import Intake
+from preau.store.imports import (
+    DONE,
+    DROPPED,
+    HELD,
+    READING,
+    REFUSED,
+    SENDING,
+    ImportRun,
+    ImportRuns,
+)
+from preau.store.snapshots import Snapshot
+
+SNAPSHOT, FRESH, LETTERS = "snapshot.db", "fresh.db", "letters"
+Publish = Callable[[Sequence[Intake]], None]
+"""Returns when every record is acknowledged by Kafka; raises `TryAgain` otherwise."""
+Progress = Callable[[int, int], None]
+"""(bytes read so far, bytes of the set)"""
+
+
+def _silent(_read: int, _of: int) -> None:
+    return
+
+
+class Tools(NamedTuple):
+    """What an import needs from outside: where it keeps its files, the books, Avro, the time."""
+
+    folder: Path
+    runs: ImportRuns
+    encode: Encode
+    clock: Clock
+    key: bytes
+
+
+class Order(NamedTuple):
+    """What a person asks for.
+
+    `partial`: what is absent stays as it was. `rehearse`: compare, keep and send nothing.
+    """
+
+    paths: Sequence[Path]
+    partial: bool = False
+    rehearse: bool = False
+    progress: Progress = _silent
+
+
+class Importer:
+    """The imports of one source."""
+
+    def __init__(self, source: Source, tools: Tools) -> None:
+        self._source = source
+        self._tools = tools
+        self._own = tools.folder / source.instance
+
+    def prepare(self, order: Order) -> ImportRun:
+        """Reads and compares a set; the import is then SENDING (nothing holds it), HELD or REFUSED.
+
+        A rehearsal comes back the same way and leaves no trace. Raises `Stop` (IMPORT_TAKEN).
+        """
+        now = self._tools.clock.now_ms()
+        id_ = owned_id(self._tools.clock)
+        run = ImportRun(id_, self._source.instance, self._source.name, READING, now, 0, {}, ())
+        room = self._own / id_
+        with self._alone():
+            room.mkdir(mode=0o700, parents=True)
+            self._put(run, order)
+            try:
+                run = self._compare(run, order, room)
+            except SetAside as why:
+                run = self._ended(run, REFUSED, str(why))
+            if order.rehearse or run.state == REFUSED:
+                shutil.rmtree(room)
+            if run.state in {HELD, SENDING} and not order.rehearse:
+                self._supersede(run)
+            self._put(run, order)
+        return run
+
+    def release(self, run: ImportRun, publish: Publish, progress: Progress = _silent) -> ImportRun:
+        """Sends what an import holds, then makes it the last state of its source.
+
+        Called again after a failure it sends everything again, word for word. Raises `TryAgain`,
+        `Stop` (IMPORT_DAMAGED, IMPORT_TAKEN).
+        """
+        with self._alone():
+            room, sent = self._own / run.id, 0
+            of = int(run.result.get("letters", 0))
+            for block in read_letters(room / LETTERS, self._tools.key, run.id):
+                publish(block)
+                sent += len(block)
+                progress(sent, of)
+            (room / FRESH).replace(self._own / SNAPSHOT)
+            shutil.rmtree(room)
+            run = self._ended(run, DONE)
+            self._tools.runs.put(run)
+        return run
+
+    def drop(self, run: ImportRun) -> ImportRun:
+        """Gives a held import up: nothing of it ever left."""
+        with self._alone():
+            shutil.rmtree(self._own / run.id, ignore_errors=True)
+            run = self._ended(run, DROPPED)
+            self._tools.runs.put(run)
+        return run
+
+    def _compare(self, run: ImportRun, order: Order, room: Path) -> ImportRun:
+        tally = Tally()
+        words = self._source.connector.card.files
+        with (
+            gathered(order.paths, room / "fichiers", words) as files,
+            self._last() as before,
+        ):
+            facts = self._facts(files, before)
+            after = Snapshot(room / FRESH)
+            letters = Letters(room / LETTERS, self._tools.key, run.id)
+            act = Act(int(facts["version"]), run.began, before, after, letters, self._tools.encode)
+            after.state(facts)
+            difference = Difference(self._source, act, tally)
+            try:
+                self._read(difference, files, order.progress)
+                if not order.partial:
+                    verdicts.missing(tally.categories, before.categories)
+            except BaseException:
+                letters.abandon()
+                after.close()
+                raise
+            difference.end(room / FRESH, complete=not order.partial)
+            letters.close()
+            held = [alarm.told() for alarm in alarms(tally, before.counts())]
+        result = {**tally.told(), "letters": letters.count, "day": facts.get("day", "")[:10]}
+        state = HELD if held else SENDING
+        return run._replace(state=state, result=result, reasons=tuple(held))
+
+    def _facts(self, files: Sequence[SetFile], before: Snapshot) -> dict[str, str]:
+        """What the set says of itself, once it is one that may be compared."""
+        now_us, last = self._tools.clock.now_ms() * 1_000, before.facts
+        headers = {}
+        for file in files:
+            reader = self._source.reader(now_us)
+            with file.path.open("rb") as stream:
+                pieces = reader.split(stream, file.name)
+                headers[file.name] = verdicts.first_header(reader, pieces)
+        said = verdicts.agreed(headers)
+        verdicts.check(self._source, said, last)
+        version = verdicts.version(said, last, now_us)
+        return {**said, "version": str(version), "edition": self._source.edition}
+
+    def _read(self, difference: Difference, files: Sequence[SetFile], progress: Progress) -> None:
+        of, done = sum(file.size for file in files), 0
+        for file in files:
+            with file.path.open("rb") as stream:
+                difference.read(stream, file, partial(_further, progress, done, of))
+            done += file.size
+            progress(done, of)
+
+    @contextmanager
+    def _last(self) -> Iterator[Snapshot]:
+        """The last state, which is only read; an empty one at the first import."""
+        with Snapshot(self._own / SNAPSHOT) as before:
+            yield before
+
+    def _supersede(self, run: ImportRun) -> None:
+        """A newer set takes the place of one that waits for a person or was never sent whole."""
+        for older in self._tools.runs.last():
+            mine = older.instance == run.instance and older.id != run.id
+            if mine and older.state in {HELD, SENDING, READING}:
+                shutil.rmtree(self._own / older.id, ignore_errors=True)
+                self._tools.runs.put(self._ended(older, DROPPED))
+
+    def _ended(self, run: ImportRun, state: str, *reasons: str) -> ImportRun:
+        ended = self._tools.clock.now_ms()
+        return run._replace(state=state, ended=ended, reasons=(*run.reasons, *reasons))
+
+    def _put(self, run: ImportRun, order: Order) -> None:
+        if not order.rehearse:
+            self._tools.runs.put(run)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Holds the source for this process; the lock ends with the process, however it ends."""
+        self._own.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self._own / ".verrou").open("w") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                what = "another import of this instance goes on"
+                where, fix = Place(field=self._source.instance), "wait until it has ended"
+                raise Stop("IMPORT_TAKEN", what, where=where, fix=fix) from None
+            yield
+
+
+def _further(progress: Progress, done: int, of: int, read: int) -> None:
+    progress(done + read, of)

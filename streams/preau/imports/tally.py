@@ -1,0 +1,56 @@
+"""The counts of one import: what was read, what changed where, what was set aside and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+Where = tuple[str, str]
+"""A category and the establishment it is counted for (empty: the source as a whole)."""
+
+
+@dataclass
+class Tally:
+    """Everything is counted once: read = added + changed + renewed + unchanged + repeated + unread.
+
+    `renewed` objects are said again because the folder changed; `unread` ones could not be read;
+    `spared` were absent, but of a category in which something could not be read; `canonical` counts
+    canonical records, `aside` reasons.
+    """
+
+    read: int = 0
+    canonical: int = 0
+    renewed: int = 0
+    unchanged: int = 0
+    repeated: int = 0
+    unread: int = 0
+    spared: int = 0
+    added: Counter[Where] = field(default_factory=Counter)
+    changed: Counter[Where] = field(default_factory=Counter)
+    removed: Counter[Where] = field(default_factory=Counter)
+    aside: Counter[str] = field(default_factory=Counter)
+    categories: Counter[str] = field(default_factory=Counter)
+
+    def told(self) -> dict[str, Any]:
+        """As plain values, by category."""
+        return {
+            "read": self.read,
+            "canonical": self.canonical,
+            "set_aside": dict(sorted(self.aside.items())),
+            "added": _by_category(self.added),
+            "changed": _by_category(self.changed),
+            "removed": _by_category(self.removed),
+            "renewed": self.renewed,
+            "unchanged": self.unchanged,
+            "repeated": self.repeated,
+            "spared": self.spared,
+            "categories": dict(sorted(self.categories.items())),
+        }
+
+
+def _by_category(counts: Counter[Where]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for (category, _), count in counts.items():
+        found[category] += count
+    return dict(sorted(found.items()))
