@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from preau.errors import FixTheFolder, Place
 from preau.readers.aaf import AafReader
+from preau.readers.aaf_first_degree import FirstDegreeReader
 from preau.readers.json_reader import JsonReader
 from preau.readers.onde import OndeReader
 from preau.readers.piece import Reader
@@ -17,6 +18,7 @@ from preau.readers.told import NOTHING, Told
 READERS: dict[str, Callable[[Told], Reader]] = {
     "json": JsonReader,
     "aaf": AafReader,
+    "aaf-1d": FirstDegreeReader,
     "onde": OndeReader,
     "siecle": SiecleReader,
     "sts": StsReader,

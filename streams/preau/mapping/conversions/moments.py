@@ -25,6 +25,8 @@ def _instant_us(given: tuple[object, ...], _about: About) -> object:
 
 def _class_day(given: tuple[object, ...], _about: About) -> object:
     structure, class_code, said, other = [*given, None, None, None][:4]
+    if not said:
+        return None  # most files say no days
     where = as_text(structure), as_text(class_code)
     found = max(_days_said(said, where), default=None)
     later = max(_days_said(other, where), default=None)

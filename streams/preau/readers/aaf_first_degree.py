@@ -1,0 +1,71 @@
+"""Reads AAF of the first degree: as AAF, and each class and group as an object of its own.
+
+There the structures list no classes: only the pupils say theirs, `structure$?$?$id$label`. Said
+once per file, a class has one state, which stays when a pupil leaves it. Source: entcore's feeder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import orjson
+
+from preau.readers.aaf import AafReader
+from preau.readers.piece import Piece
+from preau.readers.told import NOTHING, Told
+
+#: Attribute of a pupil → the name of the thing that it says, and what stands before its id.
+_SAID = {"ENTPersonClasses": ("Classe", ""), "ENTPersonGroupes": ("Groupe", "G$")}
+_PUPIL = "Eleve"
+#: Classes remembered at once; the largest académie has about 12,000. Beyond, one may be said twice.
+MAX_REMEMBERED = 100_000
+
+
+class FirstDegreeReader:
+    """The reader of AAF 1D; what it is told counts where a file says nothing."""
+
+    def __init__(self, told: Told = NOTHING) -> None:
+        self._aaf = AafReader(told)
+
+    def split(self, stream: BinaryIO, name: str) -> Iterator[Piece]:
+        """The pieces of the file, each class and group just before the first pupil who says it.
+
+        Raises `SetAside` where the file cannot be read further.
+        """
+        groups = _Groups()
+        for piece in self._aaf.split(stream, name):
+            if piece.event == _PUPIL and piece.problem is None:
+                yield from groups.said_by(piece)
+            yield piece
+
+    def parse(self, body: bytes) -> object:
+        """The plain values of one piece; raises `SetAside` when it is not sound JSON."""
+        return self._aaf.parse(body)
+
+
+class _Groups:
+    """The classes and groups of one file; one that has two labels is given twice."""
+
+    def __init__(self) -> None:
+        self._known: set[tuple[str, str]] = set()
+
+    def said_by(self, pupil: Piece) -> Iterator[Piece]:
+        """Those that this pupil is the first to say; one without its id is none."""
+        values = orjson.loads(pupil.body)
+        for attribute, (category, before) in _SAID.items():
+            for structure, _, _, number, label in values["attributes"].get(attribute, ()):
+                id_ = f"{structure}${before}{number}"
+                if structure and number and self._is_new((id_, label)):
+                    group = {"id": id_, "structure": structure, "label": label}
+                    said = {"operation": values["operation"], "category": category}
+                    body = orjson.dumps({**said, **group, "header": values["header"]})
+                    yield Piece(category, body, pupil.path)
+
+    def _is_new(self, group: tuple[str, str]) -> bool:
+        if group in self._known:
+            return False
+        if len(self._known) >= MAX_REMEMBERED:
+            self._known.clear()
+        self._known.add(group)
+        return True
