@@ -60,10 +60,17 @@ def test_namesakes_keep_their_ids_in_any_order_of_the_file() -> None:
     assert ids(read(file(PUPILS, NAMESAKE, ROSE, COME)))[::2] == [other, one]
 
 
-def test_namesakes_are_told_apart_by_birth_then_by_class_when_there_is_no_ine() -> None:
+def test_what_is_told_of_rows_that_were_read_is_of_no_category() -> None:
+    pieces = read(file(PUPILS, COME, COME, NAMESAKE))
+    assert {p.event for p in pieces if p.problem is not None} == {"Remarque"}
+
+
+def test_namesakes_are_told_apart_by_birth_and_class_when_there_is_no_ine() -> None:
     born = [COME.replace("120890177FA", ""), NAMESAKE.replace("120890179FC", "")]
     unborn = [f"LAPEYRE;;Côme;;;;CM1;{label}" for label in "AB"]
-    for rows in (born, unborn):
+    twins = [COME.replace("120890177FA", ""), COME.replace("120890177FA;CM1", ";CM2")]
+    twins[1] = twins[1].replace("Garonne", "Tarn")
+    for rows in (born, unborn, twins):
         assert len({*ids(read(file(PUPILS, *rows)))}) == 2
 
 

@@ -12,6 +12,9 @@ from preau.readers.onde_ids import Key, by_names, keys, repeated
 from preau.readers.onde_row import Names, Said
 
 CLASS = "Classe"
+#: Of no object: what is told of a file whose rows were all read. An import that lacks a row of a
+#: category withdraws nothing of it; a remark must not have that effect.
+REMARK = "Remarque"
 
 
 class School(NamedTuple):
@@ -51,13 +54,13 @@ def pupils(rows: Sequence[Said], school: School) -> Iterator[Thing]:
         alone = link not in namesakes
         key = link if alone else person(row.names.family or row.names.usage, row.names.given, mark)
         if key in seen:
-            yield Thing(PUPIL, row.line, Flaw("ONDE_TWICE", "a pupil who stood there already"))
+            yield Thing(REMARK, row.line, Flaw("ONDE_TWICE", "a pupil who stood there already"))
             continue
         seen.add(key)
         yield Thing(PUPIL, row.line, _pupil(row, key, mask, rooms.key(row)))
         if not alone:
             what = "another pupil of the school has the same names: guardians are not linked"
-            yield Thing(PUPIL, row.line, Flaw("ONDE_NAMESAKE", what))
+            yield Thing(REMARK, row.line, Flaw("ONDE_NAMESAKE", what))
 
 
 def _pupil(row: Said, key: str, mask: str, room: str) -> dict[str, object]:
@@ -66,8 +69,8 @@ def _pupil(row: Said, key: str, mask: str, room: str) -> dict[str, object]:
 
 
 def _mark(row: Said, mask: str) -> str:
-    """What tells a pupil from another of the same names: INE, else birth date, else class."""
-    return digest_in(mask) or row.values.get("birth") or row.values.get("label", "")
+    """What tells a pupil from another of the same names: INE, else birth date and class."""
+    return digest_in(mask) or f"{row.values.get('birth', '')} {_label(row)}"
 
 
 class _Rooms:
@@ -97,7 +100,7 @@ class _Rooms:
             yield Thing(CLASS, those[0].line, values)
             if self._key(label) in self._twice:
                 what = "another class of the school has the same label: teachers are not linked"
-                yield Thing(CLASS, those[0].line, Flaw("ONDE_CLASS_LABEL", what))
+                yield Thing(REMARK, those[0].line, Flaw("ONDE_CLASS_LABEL", what))
 
 
 def _label(row: Said) -> str:
