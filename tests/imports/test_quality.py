@@ -188,6 +188,21 @@ def test_a_school_that_no_file_describes_stands_in_the_report(report: Look) -> N
     assert "UAI inconnu" in render_text(found)
 
 
+def test_a_file_that_does_not_say_its_school_is_reported_under_the_importers_word(
+    quality: Quality,
+) -> None:
+    connector = open_connector(shelf("connectors") / "onde")
+    speaker = Speaker("ecole", uai="0990002A")
+    sample = connector.samples["Eleve--extraction-onde"]
+    with sample.open("rb") as file:
+        for heard in listen(connector, connector.normaliser(CONTEXT), file, "Eleve", speaker):
+            quality.look("eleves.csv", heard.said.path, heard.drafts)
+    [school] = quality.report()
+    assert school.uai == "0990002A"
+    assert {each.kind for each in school.findings} >= {findings.UAI_LETTER, findings.NO_CLASS}
+    assert "eleves.csv, ligne 4" in render_text([school])
+
+
 def test_only_the_first_places_are_told_and_all_are_counted(report: Look) -> None:
     found = report(Etab=[school()], Eleve=[pupil(str(n), classes=()) for n in range(1, 26)])
     finding = only(found)

@@ -51,18 +51,20 @@ def gathered(
 
 def _found(paths: Sequence[Path], room: Path, allowance: Allowance) -> Iterator[SetFile]:
     for number, file in enumerate(_plain(paths, allowance)):
-        if is_archive(file.name, _head(file)):
+        head, size = _looked_at(file)
+        if is_archive(file.name, head):
             inside = room / f"{number:05}"
             inside.mkdir(mode=0o700)
             yield from unpack(file, inside, allowance)
         else:
-            yield SetFile(file.name, file, file.stat().st_size)
+            yield SetFile(file.name, file, size)
 
 
-def _head(file: Path) -> bytes:
+def _looked_at(file: Path) -> tuple[bytes, int]:
+    """Its first bytes and its size."""
     try:
         with file.open("rb") as source:
-            return source.read(HEAD)
+            return source.read(HEAD), os.fstat(source.fileno()).st_size
     except OSError:
         raise _closed(file) from None
 

@@ -31,7 +31,7 @@ class Member(NamedTuple):
 
 
 def own_name(path: str) -> str:
-    """The file's own name, without its folders."""
+    """The file's own name, without its folders; empty for a folder."""
     return _SEPARATORS.split(path)[-1]
 
 

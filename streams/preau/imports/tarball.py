@@ -6,6 +6,7 @@ The headers are the standard library's to read (`TarInfo.frombuf`), one block at
 
 from __future__ import annotations
 
+import re
 import tarfile
 import zlib
 from collections.abc import Iterator
@@ -13,14 +14,15 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from preau.imports.allowance import CHUNK, Allowance
-from preau.imports.member import Member, check_name, damaged, left_alone, no_plain_file
+from preau.imports.member import Member, check_name, damaged, left_alone, no_plain_file, own_name
 
 BLOCK = tarfile.BLOCKSIZE
 GZIP = b"\x1f\x8b"
 _GZIP_WINDOW = 31  # zlib: a gzip header, the largest window
 _PACKED = 16 * 1024  # bytes of gzip taken at a time
-_LONGEST_NAME = 64 * 1024  # bytes of an extended header
-_DIGITS = len(str(_LONGEST_NAME))
+_LONGEST_NAME = 16 * 1024  # bytes of an extended header
+_RECORD = re.compile(rb"([0-9]{1,5}) ")
+_MOST_RECORDS = 100
 _SIZE_DIGITS = 18  # sizes below 2**63
 _PLAIN = (tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.CONTTYPE)
 _EXTENDED = (tarfile.XHDTYPE, tarfile.SOLARIS_XHDTYPE)
@@ -144,6 +146,8 @@ class _Tape:
             self._said["path"] = _text(body.split(b"\0")[0])
         elif header.type in _EXTENDED:
             self._said |= _records(body)
+            if body and not self._said:
+                raise damaged(self._name, "an extended header that is not one")
 
     def _member(self, header: tarfile.TarInfo) -> Iterator[Member]:
         path = self._said.get("path") or _text(header.name.encode("utf-8", "surrogateescape"))
@@ -152,8 +156,9 @@ class _Tape:
             raise no_plain_file(path)
         self._said = {}
         check_name(path)
+        self._allowance.claim(path, size)
         chunks = self._chunks(path, size)
-        if header.type != tarfile.DIRTYPE and not path.endswith("/") and not left_alone(path):
+        if header.type != tarfile.DIRTYPE and own_name(path) and not left_alone(path):
             yield Member(path, chunks)
         for _ in chunks:  # what nobody wanted is passed over
             pass
@@ -196,16 +201,18 @@ class _Tape:
 
 
 def _records(body: bytes) -> dict[str, str]:
-    """The `<length> <name>=<value>` lines of an extended header; those that are none are left."""
-    found = {}
-    while body:
-        length = body.partition(b" ")[0]
-        if not length.isdigit() or not 0 < len(length) <= _DIGITS or int(length) <= len(length) + 1:
+    """The `<length> <name>=<value>` lines of an extended header; empty when they are none."""
+    found: dict[str, str] = {}
+    at = 0
+    for _ in range(_MOST_RECORDS):
+        head = _RECORD.match(body, at)
+        if head is None:
             break
-        line, body = body[len(length) + 1 : int(length)], body[int(length) :]
-        name, _, value = line.rstrip(b"\n").partition(b"=")
+        end = max(at + int(head[1]), head.end())
+        name, _, value = body[head.end() : end].removesuffix(b"\n").partition(b"=")
         found[_text(name)] = _text(value)
-    return found
+        at = end
+    return found if at == len(body) else {}
 
 
 def _text(name: bytes) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from preau.errors import SetAside
 from preau.imports.allowance import CHUNK, Allowance, too_many
-from preau.imports.member import Member, check_name, damaged, left_alone, no_plain_file
+from preau.imports.member import Member, check_name, damaged, left_alone, no_plain_file, own_name
 from preau.imports.shown import place
 
 #: A table of contents of 20,000 long names has less; `zipfile` reads it in one piece.
@@ -72,7 +72,7 @@ class _Contents:
             fix = "unpack it with its password, and give the files"
             where = place(self._name)
             raise SetAside("IMPORT_ENCRYPTED", "an encrypted zip", where=where, fix=fix)
-        if info.is_dir() or kind == stat.S_IFDIR or left_alone(info.filename):
+        if kind == stat.S_IFDIR or not own_name(info.filename) or left_alone(info.filename):
             return False
         if info.compress_type not in _METHODS:
             raise _unknown_method(info)
