@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from preau import __version__
-from preau.cli import demo, folder, imports, instance, key, normalise, operate
+from preau.cli import demo, folder, imports, instance, key, normalise, operate, sandbox
 from preau.cli.door import new_app, through_the_door
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
@@ -31,6 +31,7 @@ def create_cli() -> typer.Typer:
     app.command("settings")(operate.show_settings)
     app.add_typer(instance.create_cli(), name="instance")
     app.add_typer(key.create_cli(), name="key")
+    app.add_typer(sandbox.create_cli(), name="sandbox")
     app.add_typer(imports.create_cli(), name="import")
     return app
 

@@ -1,0 +1,61 @@
+"""The stated lists: every name of a territory is one of these, and all its people are invented."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+#: Family names as the State writes them, in capitals; most have no accent.
+FAMILIES = _words(
+    "ABADIE ALBERNHE ALQUIER AMIGUES ANDRIEU ARNAVIELHE ASTRUC AUDOUY AURIOL AZEMA BALDY BARASCUD"
+    " BASTIDE BELAVAL BELLOC BESOMBES BLANQUET BONNAFOUS BONNEFOI BOSC BOUDOU BOUSQUET BOYER"
+    " BRINGUIER BRUNEL CABANEL CABROL CALMETTE CALVET CAMBON CANTALOUBE CARAYON CARBONNE CASSAN"
+    " CASTELNAU CATHALA CAUMETTE CAUSSE CAYLA CAZALS CHAMPETIER COMBES CORBIERE COSTES COULONGES"
+    " CROUZET CURE D'ARQUES DALMAS DARDE DAUBAN DELPRAT DELMAS DESPLATS DOUMERC DURANTON"
+    " ESCANDE ESCOFFIER ESPINASSE ESTEVE FABRE FABRESSE FALGUIERE FARENC FAURY FERRAND FLOTTES"
+    " FONTANIER FOURNOLS FRAYSSE GALIBERT GALTIER GARDES GARRIGUE GAUBERT GAYRAUD GINESTET GLEIZES"
+    " GOUZY GRANIER GUIRAUD HEBRARD HERAL HUC IMBERT ISSALY JALABERT JOULIE JOURDE LABORIE LACAN"
+    " LACOMBE LAFON LAGARDE LAPEYRE LAUTARD LAVERGNE LOUBATIERE LOUBET MALAVAL MALEVILLE MARQUES"
+    " MARTY MARTY-SOULA MASSOL MAURAND MAZEL MAZENQ MERCADIER MIQUEL MOLINIER MONTLAUR MOULY"
+    " NAYRAC NEGRE NICOULEAU NOUGARET OLIVET ORTALO PAGES PALOUS PECH PECH-BRUSQUE PELISSIER"
+    " PERIE POUJOL PRADAL PRUNET PUECH PUJOLET QUINTARD RAMONDENC RASCOL RAYNAL REYNES RICARD"
+    " RIEUNIER RIVALS ROQUEFEUIL ROUANET ROUSSILHE ROUVE SABATHIER SAISSET SALABERT SAURY"
+    " SEGONZAC SERIEYS SERRALLONGUE SICARD SOLIER SOULIE TARROUX TEISSEYRE TERRAL TERRISSE"
+    " THERON TOURNIER VAISSIERE VALETTE VASSAL VAYSSE VERDIER VERNHES VIALA VIDALENQ VIGUIER"
+    " VIVENS ZAMPA"
+)
+GIRLS = _words(
+    "Adèle Agathe Aliénor Alix Ambre Anaïs Anouk Apolline Aya Camélia Capucine Célestine Céline"
+    " Chloé Clémence Colombe Constance Cyrielle Daphné Éléonore Élise Éloïse Emma Esmée Eulalie"
+    " Flavie Garance Gaëlle Hélène Inès Iris Jade Jeanne Joséphine Juliette Léa Léonie Lilou"
+    " Lison Louise Lucie Maëlys Maïa Manon Margaux Marie-Lou Mathilde Mélina Mila Myriam Nina"
+    " Noémie Nour Océane Olympe Pénélope Rose Salomé Sélène Sofia Solène Suzanne Thaïs"
+    " Valentine Yaël Yasmine Zélie Zoé"
+)
+BOYS = _words(
+    "Aloïs Ambroise Amine Anatole Arsène Aubin Augustin Aurèle Basile Bastien Benoît Célestin César"
+    " Clément Côme Cyprien Désiré Elio Éliott Émile Étienne Félix Ferdinand Florian Gabriel Gaspard"
+    " Gaël Grégoire Guilhem Hippolyte Hugo Ismaël Jean-Noé Joris Joseph Jules Kaïs Léandre Léo"
+    " Léonard Loïc Louis Luc Maël Malo Marius Mathéo Maxence Nathanaël Nino Noé"
+    " Octave Olivier Oscar Paul Raphaël Rayan Rémi Sacha Samuel Siméon Soan Théo Théodore"
+    " Timéo Tristan Ulysse Victor Yanis Zacharie"
+)
+TOWNS = _words(
+    "AIGUEBRUNE BELCASTEL-LE-NEUF CAUSSANEL COMBEROUGE ESPEYRAN FONTCLARE GRANDVABRE HAUTERIBE"
+    " LACROUZETTE-BASSE MALEPEYRE MONTAURIOL-LE-VIEUX NAUSSANES PEYREFORT PRADELLES-D'EN-HAUT"
+    " ROQUECOURBE-LE-LAC SAINT-AMBROIX-LES-PINS SAINTE-ODE TERREBASSE VALBRUNE VERTEFEUILLE"
+)
+STREETS = (
+    "DES TILLEULS",
+    "DE LA FONTAINE",
+    "DU LAVOIR",
+    "DES ECOLES",
+    "DU PONT-NEUF",
+    "DE L'OLIVE",
+)
+SCHOOLS = (
+    *("LES TILLEULS", "JEAN DE LA FONTAINE", "DU PONT-NEUF", "LES CERISIERS", "LA GARENNE"),
+    *("DES TROIS-PONTS", "LES HIRONDELLES", "DE L'OLIVE", "LE GRAND CHENE", "LA ROSERAIE"),
+)
