@@ -15,10 +15,12 @@ NAME_KEYS = frozenset(
     | {"nom", "prenom", "nomUsage"}
     | {"sn", "givenName", "ENTPersonNomPatro", "ENTPersonAutresPrenoms"}  # AAF, second degree
     | {"ENTPersonNom", "ENTPersonPrenom"}  # AAF, first degree
+    | {"NOM", "NOM_DE_FAMILLE", "NOM_USAGE", "PRENOM", "PRENOMS"}  # SIECLE, STSWEB
+    | {"NOM_PATRONYMIQUE"}  # STSWEB
     | {"family_name", "given_names", "usual_name"}  # ours
 )
 #: Keys under which a name hides inside an address or a login; only the part before @ is read.
-ADDRESS_KEYS = frozenset({"login", "email", "mail", "courriel", "ENTPersonMail"})
+ADDRESS_KEYS = frozenset({"login", "email", "mail", "courriel", "ENTPersonMail", "MEL"})
 _WORD = re.compile(r"[^\W\d_]+")
 
 

@@ -44,14 +44,14 @@ class Said(NamedTuple):
 class Family(NamedTuple):
     """A family of files: their roots, their records by path, how their PARAMETRES is read.
 
-    `strangers` are roots of other files that are often sent in their place: the code and the words
-    of the refusal.
+    `strangers` are roots of other files that are often sent in their place, each with what is said
+    of a file (by its name) that has it.
     """
 
     roots: tuple[str, ...]
     shapes: Mapping[Path, Shape]
     parameters: Callable[[etree._Element], Said]
-    strangers: Mapping[str, tuple[str, str]]
+    strangers: Mapping[str, Callable[[str], SetAside]]
 
 
 _NOTHING = Said("", "", "", "", {})
@@ -84,7 +84,7 @@ class Export:
     def _begin(self, root: etree._Element) -> None:
         name = str(root.tag)
         if name in self._family.strangers:
-            raise self._refusal(*self._family.strangers[name], self._family.roots)
+            raise self._family.strangers[name](self._name)
         if name not in self._family.roots:
             what = "the file's root is none that is known here"
             raise self._refusal("SCHOOL_FILE", what, self._family.roots)
@@ -166,5 +166,4 @@ _FIXES = {
     "SCHOOL_FILE": "see that it is the right file, and the right folder",
     "SCHOOL_LATE": "send the file as the State's application made it",
     "SCHOOL_UAI": "send the file as the State's application made it, or say the school's UAI",
-    "STS_UPWARD": "send sts_emp_<UAI>_<year>.xml, which STSWEB gives to timetable software",
 }

@@ -48,8 +48,7 @@ def _belonging(element: etree._Element) -> Value:
     """One STRUCTURE of a pupil: a class (D) or a group (G), and its code."""
     kind = text_at(element, "TYPE_STRUCTURE")
     if kind not in _KINDS:
-        what = f"a type of structure of {len(kind)} characters"
-        raise Flaw("SCHOOL_VALUE", what, _KINDS, "TYPE_STRUCTURE")
+        raise Flaw("SCHOOL_VALUE", "another type of structure", _KINDS, "TYPE_STRUCTURE")
     said = code(text_at(element, "CODE_STRUCTURE"), "CODE_STRUCTURE")
     if said.upper() == _NO_CLASS:
         return ""

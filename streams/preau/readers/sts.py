@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from lxml import etree
 
+from preau.errors import Place, SetAside
 from preau.readers import json_guard
 from preau.readers.piece import Piece
 from preau.readers.school_export import Export, Family, Said
@@ -21,7 +22,6 @@ from preau.readers.told import NOTHING, Told
 from preau.readers.xml_stream import MAX_RECORD
 
 ROOTS = ("STS_EDT",)
-_UPWARD = ("STS_UPWARD", "this is the file that goes up to STSWEB, not the one that comes down")
 _SCHOOL = ("SIGLE", "DENOM_PRINC", "DENOM_COMPL", "CODE_NATURE")
 
 
@@ -46,7 +46,13 @@ def _school(element: etree._Element) -> Data:
     return {name: text for name, text in {**said, "DENOMINATION": " ".join(parts)}.items() if text}
 
 
-_STS = Family(ROOTS, SHAPES, _parameters, strangers={"EDT_STS": _UPWARD})
+def _upward(name: str) -> SetAside:
+    what = "this is the file that goes up to STSWEB, not the one that comes down"
+    fix = "send sts_emp_<UAI>_<year>.xml, which STSWEB gives to timetable software"
+    return SetAside("STS_UPWARD", what, where=Place(file=name), known=ROOTS, fix=fix)
+
+
+_STS = Family(ROOTS, SHAPES, _parameters, strangers={"EDT_STS": _upward})
 
 
 class StsReader:

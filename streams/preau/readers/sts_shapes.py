@@ -41,7 +41,7 @@ _BLOCKED_GROUP = _words("EFFECTIF_PREVU EFFECTIF_CALCULE CODE_CONTRAT ALTERNANCE
 def typed(kind: str) -> str:
     """The type of a person, `epp` or `local`; raises `Flaw`."""
     if kind not in _TYPES:
-        raise Flaw("SCHOOL_VALUE", f"a type of person of {len(kind)} characters", _TYPES, "TYPE")
+        raise Flaw("SCHOOL_VALUE", "another type of person", _TYPES, "TYPE")
     return kind
 
 
