@@ -79,7 +79,7 @@ class FirstDegree:
         ]
         rows = [
             *aaf_people.pupil(pupil, key, numbers_.ine(pupil.number), first_degree=True),
-            *_schooling(pupil, school),
+            *_schooling(pupil, school, self._desk.year.entry),
             attribute("ENTEleveAutoriteParentale", *legal),
             *[attribute(f"ENTEleve{name}", "N") for name in _DAILY],
             *aaf_people.home(pupil.family),
@@ -95,7 +95,7 @@ class FirstDegree:
         key = self._desk.numbers.guardian(one.number, first_degree=True)
         back = [self._desk.numbers.pupil(child.number, first_degree=True) for child in children]
         rows = [
-            *aaf_people.names(key, one.name, one.name, one.given, first_degree=True),
+            *aaf_people.names(key, one.birth_name, one.name, one.given, first_degree=True),
             attribute("ENTPersonCivilite", one.title),
             attribute("ENTPersonTelPerso", aaf_people.phone(children[0].family.number)),
             attribute("ENTPersRelEleveTelPro"),
@@ -156,15 +156,17 @@ def _nature(school: School) -> str:
     return _MATERNELLE if school.levels[1] == _GRANDE_SECTION else _ELEMENTAIRE
 
 
-def _schooling(pupil: Pupil, school: School) -> list[str]:
+def _schooling(pupil: Pupil, school: School, entry: str) -> list[str]:
     group, level = pupil.group, pupil.formation
     classes = "" if group is None or "class_missing" in pupil.flaws else _class(school, group)
+    since = f"{school.number}${entry}${group.code}" if group and classes else ""
     if "arity" in pupil.flaws:
         classes = classes.replace("$$$", "$") or "?"
     hidden = group is not None and group.without_level
     return [
         attribute("ENTPersonStructRattach", school.number),
         attribute("ENTPersonClasses", classes),
+        attribute("ENTEleveDateEntreeClasses", since),
         attribute("ENTPersonGroupes"),
         attribute("ENTEleveNiveau", "" if hidden else f"{level.mefstat4}${level.label}"),
         attribute("ENTEleveCycle", f"CYCLE {level.cycle}"),

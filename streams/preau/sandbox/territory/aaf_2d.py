@@ -94,7 +94,7 @@ class SecondDegree:
         key = numbers.pupil(pupil.number, first_degree=False)
         rows = [
             *aaf_people.pupil(pupil, key, numbers.ine(pupil.number)),
-            *_schooling(pupil, school),
+            *_schooling(pupil, school, self._desk.year.entry),
             attribute("ENTElevePersRelEleve", *kin),
             attribute("ENTEleveAdresseRel", kin[0].partition("$")[0]),
             *aaf_people.home(pupil.family),
@@ -110,7 +110,7 @@ class SecondDegree:
         key = numbers.guardian(one.number, first_degree=False)
         back = [numbers.pupil(child.number, first_degree=False) for child in children]
         rows = [
-            *aaf_people.names(key, one.name, one.name, one.given),
+            *aaf_people.names(key, one.birth_name, one.name, one.given),
             attribute("ENTPersonDateNaissance"),
             attribute("ENTPersonAutresPrenoms", one.given),
             attribute("personalTitle", one.title),
@@ -178,9 +178,10 @@ def _group(group: Class) -> str:
     return "$".join([group.code, group.label, *[each.code for each in group.draws_from]])
 
 
-def _schooling(pupil: Pupil, school: School) -> list[str]:
+def _schooling(pupil: Pupil, school: School, entry: str) -> list[str]:
     level, code = pupil.formation, pupil.group.code if pupil.group else ""
     classes = "" if "class_missing" in pupil.flaws else f"{school.number}${code}"
+    since = f"{school.number}${entry}${code}" if classes else ""
     if "arity" in pupil.flaws:
         classes = code
     return [
@@ -197,5 +198,6 @@ def _schooling(pupil: Pupil, school: School) -> list[str]:
         attribute("ENTEleveCodeEnseignements", *_CODES),
         attribute("ENTPersonStructRattach", school.number),
         attribute("ENTEleveClasses", classes),
+        attribute("ENTEleveDateEntreeClasses", since),
         attribute("ENTEleveGroupes", *[f"{school.number}${each.code}" for each in pupil.groups]),
     ]

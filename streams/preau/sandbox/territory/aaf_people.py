@@ -57,7 +57,7 @@ def phone(number: int) -> str:
 def staff(who: Staff, key: int, school: School, *, first_degree: bool = False) -> list[str]:
     """Who a member of staff is."""
     return [
-        *names(key, who.name, who.name, who.given, first_degree=first_degree),
+        *names(key, who.birth_name, who.name, who.given, first_degree=first_degree),
         attribute("ENTPersonDateNaissance", f"{who.birth:%d/%m/%Y}"),
         attribute("ENTPersonCivilite" if first_degree else "personalTitle", who.title),
         attribute("ENTPersonMail" if first_degree else "mail", f"p{who.number}@academie.example"),

@@ -33,11 +33,13 @@ class Births:
     def family(self, town: str, homes: int) -> Family:
         """A home with its guardians and no child yet, near one of the units of écoles."""
         throw = self._throw
-        name = throw.choice(FAMILIES)
+        father, mother = throw.sample(FAMILIES, 2)
+        both = happens(throw, 0.2)  # a child may have the names of both
+        name = f"{father}-{mother}" if both else father
         postcode = f"99{throw.randrange(100, 999)}"
         home = throw.randrange(homes)
         number, street = self._number(), schools.street(throw)
-        return Family(number, name, street, town, postcode, home, self._guardians(name))
+        return Family(number, name, street, town, postcode, home, self._guardians(father, mother))
 
     def child(self, family: Family, level: int, year: int) -> Pupil:
         """A child of the age of its level (from 0, petite section) in that school year."""
@@ -65,28 +67,30 @@ class Births:
         woman = happens(throw, 0.66)
         given = throw.choice(GIRLS if woman else BOYS)
         birth = _day(throw, throw.randrange(1961, 2000))
-        name = throw.choice(FAMILIES)
-        return Staff(self._number(), name, given, woman, birth, work, teaches, place)
+        birth_name, other = throw.sample(FAMILIES, 2)
+        name = other if woman and happens(throw, 0.3) else birth_name
+        return Staff(self._number(), name, birth_name, given, woman, birth, work, teaches, place)
 
-    def _guardians(self, name: str) -> list[Guardian]:
+    def _guardians(self, father_name: str, mother_name: str) -> list[Guardian]:
         throw = self._throw
         mother, father = happens(throw, 0.92), happens(throw, 0.8)
         found: list[Guardian] = []
         if mother:
-            own = name if happens(throw, 0.5) else throw.choice(FAMILIES)
-            found.append(self._guardian(own, _MOTHER, "1", woman=True))
+            usual = father_name if happens(throw, 0.5) else mother_name
+            found.append(self._guardian(usual, mother_name, _MOTHER, "1"))
         if father:
             second = throw.choice("1222") if found else "1"
-            found.append(self._guardian(name, _FATHER, second, woman=False))
+            found.append(self._guardian(father_name, father_name, _FATHER, second))
         if not found:
-            found.append(self._guardian(throw.choice(FAMILIES), _TUTOR, "1", woman=True))
+            found.append(self._guardian(mother_name, mother_name, _TUTOR, "1"))
         if happens(throw, 0.06):  # a grandparent who may be called
-            found.append(self._guardian(name, _ASCENDANT, "0", woman=True))
+            found.append(self._guardian(father_name, mother_name, _ASCENDANT, "0"))
         return found
 
-    def _guardian(self, name: str, kinship: str, legal: str, *, woman: bool) -> Guardian:
+    def _guardian(self, name: str, birth_name: str, kinship: str, legal: str) -> Guardian:
+        woman = kinship != _FATHER
         given = self._throw.choice(GIRLS if woman else BOYS)
-        return Guardian(self._number(), name, given, woman, kinship, legal)
+        return Guardian(self._number(), name, birth_name, given, woman, kinship, legal)
 
     def _number(self) -> int:
         if self._next == self._end:

@@ -21,6 +21,11 @@ class Year(NamedTuple):
         """Middle of September: the classes are made."""
         return date(self.begins, 9, 15)
 
+    @property
+    def entry(self) -> str:
+        """When its classes begin, as AAF writes a day."""
+        return f"01/09/{self.begins}"
+
 
 YEARS = (Year("avant", 2025), Year("apres", 2026))
 

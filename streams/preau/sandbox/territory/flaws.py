@@ -56,7 +56,7 @@ def _change(pupil: Pupil, throw: Dice, flaws: float) -> None:
         pupil.flaws.add("accents_lost")
     if pupil.before and "homonym" not in pupil.flaws and happens(throw, flaws):
         pupil.flaws.add("name_changed")
-        pupil.name = FAMILIES[(FAMILIES.index(pupil.name) + 1) % len(FAMILIES)]
+        pupil.name = throw.choice([name for name in FAMILIES if name != pupil.name])
 
 
 def _twin(pupils: list[Pupil], throw: Dice, count: int) -> None:

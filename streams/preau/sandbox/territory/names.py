@@ -24,7 +24,18 @@ FAMILIES = _words(
     " RIEUNIER RIVALS ROQUEFEUIL ROUANET ROUSSILHE ROUVE SABATHIER SAISSET SALABERT SAURY"
     " SEGONZAC SERIEYS SERRALLONGUE SICARD SOLIER SOULIE TARROUX TEISSEYRE TERRAL TERRISSE"
     " THERON TOURNIER VAISSIERE VALETTE VASSAL VAYSSE VERDIER VERNHES VIALA VIDALENQ VIGUIER"
-    " VIVENS ZAMPA"
+    " VIVENS ZAMPA AGUT ALARY ALAUX ALBERT AMALRIC AMANS ANGLES ARMENGAUD ARNAL AUBRESPY AUGE"
+    " AUSSENAC AYRAL BARDOU BARRAL BARTHES BASCOUL BAUDOUIN BEC BEDOS BENEZECH BERTHOMIEU BESSIERE"
+    " BIROT BLAQUIERE BONAFE BONNET BORIES BOUISSET BOURREL BRASSAC BRIEU BRUGUIERE CABANES"
+    " CADILHAC CALAS CAMPREDON CANAC CAPELLE CARCENAC CARRIERE CASTANIER CAVAILLES CAZENAVE CERE"
+    " CHABBERT CHAUVET CLAVEL CLERGUE COMBETTES CONSTANS COUDERC COURNUT CROS CUGNENC DELCROS"
+    " DELOUVRIER DEVIC DONNADIEU DURAND-VIEL ENJALBERT ESPITALIER FABIE FALIP FAVIER FENASSE"
+    " FOULQUIER FRANCES FULCRAND GACHES GASC GAVALDA GELY GOMBERT GOUDOU GRAS GUILHEM GUITARD"
+    " HERMET JEANJEAN JULIEN LACROUX LAURES LAVIGNE LIGNON LLORENS LUGAN MAFFRE MALRIC MAS"
+    " MAURY MEDAL MERLE MONTEILS MOURGUES NAZON NOUVEL OULES PALANQUE PASSEBOSC PAULHE PEYRE"
+    " PLANES PONS POUGET PRIVAT RAMES REDON RESSEGUIER REY ROUCH SAHUC SALLES SARDA SENEGAS"
+    " SERRE SINGLA TABARIES TAILHADES TEYSSEDRE THOMASSIN TINDEL TRICOU VABRE VERGNES VIDAL"
+    " VIEULES"
 )
 GIRLS = _words(
     "Adèle Agathe Aliénor Alix Ambre Anaïs Anouk Apolline Aya Camélia Capucine Célestine Céline"
@@ -32,6 +43,9 @@ GIRLS = _words(
     " Flavie Garance Gaëlle Hélène Inès Iris Jade Jeanne Joséphine Juliette Léa Léonie Lilou"
     " Lison Louise Lucie Maëlys Maïa Manon Margaux Marie-Lou Mathilde Mélina Mila Myriam Nina"
     " Noémie Nour Océane Olympe Pénélope Rose Salomé Sélène Sofia Solène Suzanne Thaïs"
+    " Alba Alice Astrid Aurore Bérénice Blanche Calie Candice Clara Diane Élina Faustine Hanaé"
+    " Héloïse Ilona Inaya Julia Lana Lila Livia Lola Luna Lyna Maëva Marilou Méline Naëlle Romane"
+    " Romy Sibylle Soline Stella Tess Victoire Violette"
     " Valentine Yaël Yasmine Zélie Zoé"
 )
 BOYS = _words(
@@ -40,7 +54,10 @@ BOYS = _words(
     " Gaël Grégoire Guilhem Hippolyte Hugo Ismaël Jean-Noé Joris Joseph Jules Kaïs Léandre Léo"
     " Léonard Loïc Louis Luc Maël Malo Marius Mathéo Maxence Nathanaël Nino Noé"
     " Octave Olivier Oscar Paul Raphaël Rayan Rémi Sacha Samuel Siméon Soan Théo Théodore"
-    " Timéo Tristan Ulysse Victor Yanis Zacharie"
+    " Adam Adrien Alban Antonin Armand Axel Camille-Jean Corentin Edgar Eliot Enzo Ewen Fabien"
+    " Giulian Gustave Ibrahim Ilyès Isaac Jonas Jules-Henri Kilian Lazare Léon Lilian Lorenzo"
+    " Lubin Mahé Marceau Matéis Milan Naël Noam Nolan Pablo Quentin Robin Roman Simon Sohan"
+    " Tiago Timéo Tristan Ulysse Victor Yanis Zacharie"
 )
 TOWNS = _words(
     "AIGUEBRUNE BELCASTEL-LE-NEUF CAUSSANEL COMBEROUGE ESPEYRAN FONTCLARE GRANDVABRE HAUTERIBE"

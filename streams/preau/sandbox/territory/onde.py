@@ -104,7 +104,7 @@ class Onde:
 def _guardian(family: Family, one: Guardian, school: School) -> Row:
     """Ragged: only the blocks of the children that it has here."""
     row = [
-        *(one.title, one.name, one.name, one.given, family.street, family.postcode),
+        *(one.title, one.name, one.birth_name, one.given, family.street, family.postcode),
         *(family.town, "FRANCE", f"r{one.number}@famille.example", phone(family.number)),
         *("", phone(one.number)),
     ]
@@ -122,7 +122,7 @@ def _teacher(who: Staff, school: School) -> Row:
     labels = [group.label for group, _ in who.lessons if group in school.classes]
     directs = any(post.school is school and post.code == "DIR" for post in who.posts)
     return (
-        *(who.title, who.name, who.name, who.given, "", "", "", ""),
+        *(who.title, who.name, who.birth_name, who.given, "", "", "", ""),
         *(f"p{who.number}@academie.example", "", "", "oui" if directs else "non"),
         labels[0] if labels else "",
     )

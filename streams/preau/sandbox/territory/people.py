@@ -12,10 +12,14 @@ from preau.sandbox.territory.schools import Class, School
 
 @dataclass(slots=True)
 class Guardian:
-    """A parent or another relative; `kinship` and `legal` are the State's codes (legal 0: none)."""
+    """A parent or another relative, by usual name and birth name.
+
+    `kinship` and `legal` are the State's codes (legal 0: none).
+    """
 
     number: int
     name: str
+    birth_name: str
     given: str
     woman: bool
     kinship: str
@@ -96,6 +100,7 @@ class Staff:
 
     number: int
     name: str
+    birth_name: str
     given: str
     woman: bool
     birth: date

@@ -80,7 +80,6 @@ class Siecle:
                 f"{_tag('DENOM_COMPL', name)}</SCOLARITE_AN_DERNIER>"
             )
         number = eleve_id(pupil.number)
-        entry = f"01/09/{self._desk.year.begins}"
         return (
             f'<ELEVE ELEVE_ID="{number}" ELENOET="{pupil.number % 100_000}">'
             f"{_tag('ID_NATIONAL', ine)}{_tag('INE_RNIE', ine)}"
@@ -88,7 +87,8 @@ class Siecle:
             f"{_tag('NOM_DE_FAMILLE', escaped(pupil.name))}{_tag('PRENOM', said_given(pupil))}"
             f"{_tag('DATE_NAISS', f'{pupil.birth:%d/%m/%Y}')}"
             f"{_tag('CODE_SEXE', 2 if pupil.girl else 1)}{_tag('DOUBLEMENT', 0)}"
-            f"{_tag('DATE_ENTREE', entry)}{_tag('CODE_REGIME', 2)}{_tag('CODE_STATUT', 'ST')}"
+            f"{_tag('DATE_ENTREE', self._desk.year.entry)}{_tag('CODE_REGIME', 2)}"
+            f"{_tag('CODE_STATUT', 'ST')}"
             f"{_tag('CODE_MEF', pupil.formation.mef)}{_tag('CODE_PAYS', 100)}{before}</ELEVE>\n"
         )
 
@@ -96,7 +96,9 @@ class Siecle:
         homes = {pupil.family.number: pupil.family for pupil in pupils}
         people = [(family, one) for family in homes.values() for one in family.guardians]
         rows = "".join(
-            f'<PERSONNE PERSONNE_ID="{one.number}">{_tag("NOM_DE_FAMILLE", escaped(one.name))}'
+            f'<PERSONNE PERSONNE_ID="{one.number}">'
+            f"{_tag('NOM_DE_FAMILLE', escaped(one.birth_name))}"
+            f"{_tag('NOM_USAGE', escaped(one.name))}"
             f"{_tag('PRENOM', one.given)}{_tag('LC_CIVILITE', 'MME' if one.woman else 'M.')}"
             f"{_tag('TEL_PORTABLE', phone(one.number))}"
             f"{_tag('MEL', f'r{one.number}@famille.example')}"

@@ -56,7 +56,7 @@ class Sts:
             if local
             else (
                 f"<SEXE>{2 if who.woman else 1}</SEXE>"
-                f"<NOM_PATRONYMIQUE>{escaped(who.name)}</NOM_PATRONYMIQUE>"
+                f"<NOM_PATRONYMIQUE>{escaped(who.birth_name)}</NOM_PATRONYMIQUE>"
                 f"<DATE_NAISSANCE>{who.birth.isoformat()}</DATE_NAISSANCE>"
             )
         )
