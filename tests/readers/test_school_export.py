@@ -142,3 +142,9 @@ def test_the_body_must_be_sound_json() -> None:
     with pytest.raises(SetAside, match="JSON_DUPLICATE"):
         SiecleReader().parse(b'{"id": 1, "id": 2}')
     assert orjson.loads(read(file(""))[0].body)["category"] == "UAJ"
+
+
+def test_texts_in_cdata_or_around_comments_are_whole(values: Values) -> None:
+    name = "<NOM>PRA<![CDATA[DA]]><!-- x --><?y z?>L &amp; B</NOM>"
+    data = f'<ELEVES><ELEVE ELEVE_ID="11">{name}</ELEVE></ELEVES>'
+    assert values(read(file(data))[1])["data"]["NOM"] == "PRADAL & B"
