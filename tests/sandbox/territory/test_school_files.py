@@ -80,6 +80,19 @@ def test_onde_is_written_in_three_dialects_with_ragged_guardians(territory: Terr
     assert max(widths) <= 24
 
 
+def test_onde_has_the_legal_guardians_of_the_first_degree(
+    territory: Territory, records: Records
+) -> None:
+    met = set()
+    for file in (territory.folder / "avant" / "onde").glob("*/CSVExtraction-responsables.csv"):
+        header, *guardians = rows(file)
+        places = [header.index(f"{name} responsable") for name in ("Nom", "Nom usage", "Prénom")]
+        met |= {tuple(row[place] for place in places) for row in guardians}
+    told = ("ENTPersonNomPatro", "ENTPersonNom", "ENTPersonPrenom")
+    relatives = records("avant", "aaf-1d", "PersRelEleve").values()
+    assert met == {tuple(values[name][0] for name in told) for values in relatives}
+
+
 def test_every_class_of_an_ecole_has_its_teacher_in_onde(territory: Territory) -> None:
     heads = 0
     for file in (territory.folder / "avant" / "onde").glob("*/CSVExtraction-eleves.csv"):

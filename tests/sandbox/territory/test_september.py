@@ -13,7 +13,13 @@ from preau.sandbox.territory.numbers import SLOTS
 from preau.sandbox.territory.plan import Plan
 from preau.sandbox.territory.sector import Sector, first_year
 from preau.sandbox.territory.september import Transit, second_year
-from tests.sandbox.territory.invented import Records, Territory, Values
+from tests.sandbox.territory.invented import (
+    Records,
+    Territory,
+    Values,
+    aaf_records,
+    open_territory,
+)
 
 SIXTH = {"10010012110", "16410002110"}
 
@@ -104,6 +110,23 @@ def test_what_nothing_shows_is_said_to_be_hidden(territory: Territory, records: 
         places = (v["ENTPersonStructRattach"][0] for v in (before[left], after[right]))
         far = len({int(place) // SLOTS for place in places}) > 1
         assert renamed or far or aside & {left, right}
+
+
+def test_without_ine_a_new_name_or_another_sector_hides_the_link(tmp_path: Path) -> None:
+    large = open_territory(Plan(2_000, 11, tmp_path / "large", 0.2, "none"))
+    before = aaf_records(large.folder / "avant" / "aaf-1d")["Eleve"]
+    after = aaf_records(large.folder / "apres" / "aaf-2d")["Eleve"]
+    aside = large.flawed("arity", "avant", "aaf-1d") | large.flawed("arity", "apres", "aaf-2d")
+    met: Counter[str] = Counter()
+    for left, right, rule in crossing(large):
+        if ine(before[left]) or aside & {left, right}:
+            continue
+        places = (v["ENTPersonStructRattach"][0] for v in (before[left], after[right]))
+        far = len({int(place) // SLOTS for place in places}) > 1
+        new_name = who(before[left]) != who(after[right])
+        met["far" if far else "new name" if new_name else "near"] += 1
+        assert rule == ("none" if far or new_name else "probable")
+    assert set(met) == {"far", "new name", "near"}
 
 
 def test_who_stays_in_a_degree_keeps_the_number(territory: Territory) -> None:

@@ -176,6 +176,34 @@ def test_jointures_are_unique_in_the_academie(territory: Territory) -> None:
     assert all(len(who) == 1 for who in kinds.values())
 
 
+def test_only_staff_have_one_number_in_both_degrees(territory: Territory) -> None:
+    numbers: dict[tuple[str, int], dict[str, str]] = {}
+    for person in territory.people:
+        who = (person["kind"], person["person"])
+        aaf = {form: key for form, key in person["ids"].items() if form in FORMS}
+        numbers.setdefault(who, {}).update(aaf)
+    both = {who: ids for who, ids in numbers.items() if len(ids) == len(FORMS)}
+    assert {kind for kind, _ in both} == {"pupil", "guardian", "staff"}
+    for (kind, _), ids in both.items():
+        assert (len(set(ids.values())) == 1) is (kind == "staff")
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_guardians_and_children_name_each_other(year: str, records: Records) -> None:
+    children = {
+        (relative, pupil)
+        for relative, values in records(year, "aaf-2d", "PersRelEleve").items()
+        for pupil in values["ENTAuxPersRelEleveEleve"]
+    }
+    guardians = {
+        (kin.split("$")[0], pupil)
+        for pupil, values in records(year, "aaf-2d", "Eleve").items()
+        for kin in values["ENTElevePersRelEleve"]
+    }
+    assert children == guardians
+    assert len({relative for relative, _ in children}) < 0.95 * len(children)  # brothers, sisters
+
+
 def test_no_reference_leads_nowhere(records: Records) -> None:
     for year in YEARS:
         relatives = records(year, "aaf-2d", "PersRelEleve")
