@@ -47,7 +47,12 @@ def of_2013(values: Values) -> bool:
 @pytest.mark.parametrize(("year", "form"), SETS)
 @pytest.mark.parametrize(
     ("kind", "shows"),
-    [("ine_missing", without_ine), ("arity", too_few_fields), ("kinship_old", of_2013)],
+    [
+        ("ine_missing", without_ine),
+        ("arity", too_few_fields),
+        ("class_missing", without_class),
+        ("kinship_old", of_2013),
+    ],
 )
 def test_a_pupil_shows_its_flaw(
     kind: str,
@@ -58,20 +63,8 @@ def test_a_pupil_shows_its_flaw(
     records: Records,
 ) -> None:
     shown = {key for key, values in records(year, form, "Eleve").items() if shows(values)}
-    told = territory.flawed(kind, year, form)
-    # A tutor or a grandparent has no code of 2013: such a flaw changes nothing.
-    assert shown == told if kind != "kinship_old" else shown <= told
+    assert shown == territory.flawed(kind, year, form)
     assert shown or (kind, form) == ("kinship_old", "aaf-1d")
-
-
-@pytest.mark.parametrize(("year", "form"), SETS)
-def test_a_pupil_without_class_is_told(
-    year: str, form: str, territory: Territory, records: Records
-) -> None:
-    shown = {k for k, values in records(year, form, "Eleve").items() if without_class(values)}
-    told = territory.flawed("class_missing", year, form)
-    assert shown == told - territory.flawed("arity", year, form)
-    assert shown
 
 
 @pytest.mark.parametrize(("year", "form"), SETS)

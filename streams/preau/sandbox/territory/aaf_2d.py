@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from preau.sandbox.territory import aaf_people
 from preau.sandbox.territory.aaf_set import AafSet, add_request, attribute
 from preau.sandbox.territory.desk import Desk
+from preau.sandbox.territory.flaws import OLD_KINSHIP
 from preau.sandbox.territory.levels import COLLEGE, LEVELS, LOCAL, SEGPA, SUBJECTS
 from preau.sandbox.territory.numbers import eleve_id, sts_id
 from preau.sandbox.territory.people import Guardian, Pupil, Staff
@@ -16,8 +17,6 @@ _PERSON = "categoriePersonne"
 _LABELS = [subject.label for subject in SUBJECTS]
 _CODES = [subject.code for subject in SUBJECTS]
 _REGIMES = ("EXTERNE LIBRE", "DEMI-PENSIONNAIRE DANS L'ETABLISSEMENT", "INTERNE 5 JOURS")
-#: The kinship codes of 2013 for mother and father.
-_OLD_KINSHIP = {"10": "2", "20": "1"}
 
 
 class SecondDegree:
@@ -88,7 +87,7 @@ class SecondDegree:
         numbers, kin = self._desk.numbers, []
         old = "kinship_old" in pupil.flaws
         for one in pupil.family.guardians:
-            link = _OLD_KINSHIP.get(one.kinship, one.kinship) if old else one.kinship
+            link = OLD_KINSHIP.get(one.kinship, one.kinship) if old else one.kinship
             number = numbers.guardian(one.number, first_degree=False)
             kin.append(f"{number}${link}$1${one.legal}$1$0")
         key = numbers.pupil(pupil.number, first_degree=False)

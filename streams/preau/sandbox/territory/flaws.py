@@ -26,6 +26,8 @@ from preau.sandbox.territory.people import Pupil, Staff
 #: Those that last one year only; `was_aside` remembers an `arity` of the year before.
 _PASSING = ("class_missing", "arity", "kinship_old")
 UNKNOWN_FUNCTION = "ZZZ"
+#: The kinship codes of 2013 for mother and father.
+OLD_KINSHIP = {"10": "2", "20": "1"}
 KINDS = (
     *("ine_missing", "class_missing", "arity", "kinship_old", "homonym", "accents_lost"),
     *("name_changed", "level_missing", "uai_letter", "function_unknown"),
@@ -38,6 +40,7 @@ def wear_out(pupils: list[Pupil], staff: list[Staff], throw: Dice, wear: Wear) -
         aside = "arity" in pupil.flaws
         pupil.flaws.difference_update((*_PASSING, "was_aside"))
         pupil.flaws.update(kind for kind in _PASSING if happens(throw, wear.flaws))
+        _hold_back(pupil)
         if aside:
             pupil.flaws.add("was_aside")
         if wear.second_year:
@@ -48,6 +51,14 @@ def wear_out(pupils: list[Pupil], staff: list[Staff], throw: Dice, wear: Wear) -
         each.flaws.clear()
         if each.teaches and happens(throw, wear.flaws):
             each.flaws.add("function_unknown")
+
+
+def _hold_back(pupil: Pupil) -> None:
+    """Takes back what would not show, so that the answers tell no flaw that is not there."""
+    if "arity" in pupil.flaws:
+        pupil.flaws.discard("class_missing")
+    if not any(one.kinship in OLD_KINSHIP for one in pupil.family.guardians):
+        pupil.flaws.discard("kinship_old")
 
 
 def _change(pupil: Pupil, throw: Dice, flaws: float) -> None:
