@@ -13,15 +13,17 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from preau.broker.records import Output
 from preau.clock import SetClock
-from preau.errors import TryAgain
+from preau.errors import SetAside, TryAgain
 from preau.web.api import create_api
 from preau.web.hub import Hub
 from preau.web.needs import FlowState
 from preau.web.reading import (
     Answer,
+    Category,
     Classroom,
     Document,
     Establishment,
+    ImportShown,
     ProjectPage,
     ProjectRow,
 )
@@ -29,6 +31,7 @@ from preau.web.server import listen, server
 
 AT = 1_791_793_800_000
 PROJECT = "0199c0de-0000-7000-8000-000000000001"
+HELD_ID = "0199c0de-0000-7000-8000-000000000002"
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -44,6 +47,28 @@ FLAGS = [
 class Key(NamedTuple):
     instance: str | None = None
     scopes: tuple[str, ...] = ("operate",)
+
+
+class Imports:
+    """Three imports; the held one may be decided."""
+
+    def __init__(self) -> None:
+        why = "Eleve de l'établissement 43 : 3 fiches sur 20 seraient supprimées (15 %)"
+        self.states = {HELD_ID: ("HELD", why), "0199-2": ("DONE",), "0199-1": ("REFUSED", "Coupé")}
+
+    def last(self) -> list[ImportShown]:
+        return [_import(id_, *told) for id_, told in self.states.items()]
+
+    def confirm(self, id_: str) -> None:
+        self._end(id_, "DONE")
+
+    def drop(self, id_: str) -> None:
+        self._end(id_, "DROPPED")
+
+    def _end(self, id_: str, state: str) -> None:
+        if self.states[id_][0] != "HELD":
+            raise SetAside("IMPORT_NOT_HELD", "no")
+        self.states[id_] = (state,)
 
 
 class Parts:
@@ -104,11 +129,16 @@ def parts() -> Parts:
 
 
 @pytest.fixture
-def address(parts: Any) -> Iterator[str]:
+def imports() -> Imports:
+    return Imports()
+
+
+@pytest.fixture
+def address(parts: Any, imports: Imports) -> Iterator[str]:
     """Where the pages are."""
     clock = SetClock(AT + 60_000)
     held = listen("127.0.0.1", 0)
-    app = server(create_api(Hub(parts, parts, parts, parts, parts, parts, clock=clock)))
+    app = server(create_api(Hub(parts, parts, parts, parts, parts, parts, imports, clock=clock)))
     thread = threading.Thread(target=app.run, kwargs={"sockets": [held]})
     thread.start()
     while not app.started:
@@ -128,6 +158,23 @@ def tab(chromium: Browser, address: str) -> Iterator[Page]:
     page.wait_for_url(f"{address}/projets/{PROJECT}")
     yield page
     context.close()
+
+
+def _import(id_: str, state: str, *reasons: str) -> ImportShown:
+    counts = (Category("Eleve", 17, 0, 0, 3), Category("PersEducNat", 9, 1, 0, 0))
+    return ImportShown(
+        *(id_, "rectorat-2d", "aaf", state),
+        under_way=False,
+        trouble="",
+        began=AT,
+        ended=None,
+        day="2026-10-12",
+        read=26,
+        letters=4,
+        aside=(("AAF_ID", 1),),
+        categories=counts,
+        reasons=reasons,
+    )
 
 
 ECOLES, COLLEGE = "ENT-école (fictif)", "Mon ENT (fictif)"

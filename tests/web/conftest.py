@@ -26,9 +26,11 @@ from preau.web.hub import Hub
 from preau.web.needs import Decision, NewProject, Released
 from preau.web.reading import (
     Answer,
+    Category,
     Classroom,
     Document,
     Establishment,
+    ImportShown,
     ProjectPage,
     ProjectRow,
 )
@@ -84,6 +86,31 @@ class Projects:
 
     def rows(self) -> list[ProjectRow]:
         return [ProjectRow(PROJECT, "Défi lecture", "OPEN", 4, "2027-07-02")]
+
+
+class Imports:
+    """The imports that are shown, and the orders that were given."""
+
+    def __init__(self) -> None:
+        self.shown = [an_import("held", "HELD", "Eleve : 3 fiches sur 20 seraient supprimées")]
+        self.orders: list[tuple[str, str]] = []
+
+    def last(self) -> list[ImportShown]:
+        return self.shown
+
+    def confirm(self, id_: str) -> None:
+        self._order("confirm", id_)
+
+    def drop(self, id_: str) -> None:
+        self._order("drop", id_)
+
+    def _order(self, what: str, id_: str) -> None:
+        states = {each.id: each.state for each in self.shown}
+        if id_ not in states:
+            raise SetAside("IMPORT_UNKNOWN", "no import has this id", fix="see the list")
+        if states[id_] not in ("HELD", "SENDING"):
+            raise SetAside("IMPORT_NOT_HELD", f"this import is {states[id_]}")
+        self.orders.append((what, id_))
 
 
 class Accounts:
@@ -173,6 +200,7 @@ class World(NamedTuple):
     hub: Hub
     keys: Keys
     projects: Projects
+    imports: Imports
     topic: str
     bootstrap: str
 
@@ -192,7 +220,7 @@ def world(kafka: str, fresh_topic: Callable[..., str]) -> Iterator[World]:
             "reader-key": Key("ent-ecole", ("receive",)),
         }
     )
-    projects = Projects(topic)
+    projects, imports = Projects(topic), Imports()
     with ExitStack() as stack:
         publisher = stack.enter_context(Publisher(kafka))
         hub = Hub(
@@ -202,9 +230,10 @@ def world(kafka: str, fresh_topic: Callable[..., str]) -> Iterator[World]:
             projects=projects,
             flow=KafkaFlow(kafka, {"normalise": [topic]}),
             accounts=Accounts(),
+            imports=imports,
             schemas=[Released("preau.canon.group-value", 1, 7, '{"type":"record"}')],
         )
-        yield World(hub, keys, projects, topic, kafka)
+        yield World(hub, keys, projects, imports, topic, kafka)
 
 
 @pytest.fixture
@@ -221,6 +250,23 @@ def serve() -> Callable[..., Running]:
 def running(world: World) -> Iterator[Running]:
     with Running(world.hub, world.topic, world.bootstrap) as app:
         yield app
+
+
+def an_import(id_: str, state: str, *reasons: str) -> ImportShown:
+    """An import of 20 pupils, of whom some are no more."""
+    return ImportShown(
+        *(id_, "rectorat-2d", "aaf", state),
+        under_way=False,
+        trouble="",
+        began=AT,
+        ended=None,
+        day="2026-10-12",
+        read=18,
+        letters=3,
+        aside=(("AAF_ID", 1),),
+        categories=(Category("Eleve", 17, 0, 0, 3), Category("EtabEducNat", 1, 0, 1, 0)),
+        reasons=reasons,
+    )
 
 
 def a_page() -> ProjectPage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import NoReturn
 
 from preau.app.control import DIGESTS, Control
@@ -71,11 +72,12 @@ def find_run(control: Control, id_: str) -> ImportRun:
 def sending(control: Control) -> Iterator[Publish]:
     """Writes letters to this hub's Kafka; raises `Stop` when it never had one."""
     with Publisher(kafka_address(control.settings)) as publisher:
+        yield partial(writing, publisher)
 
-        def publish(letters: Sequence[Intake]) -> None:
-            publisher.publish([Output(*letter) for letter in letters])
 
-        yield publish
+def writing(publisher: Publisher, letters: Sequence[Intake]) -> None:
+    """Returns when Kafka has every letter; raises `TryAgain` otherwise."""
+    publisher.publish([Output(*letter) for letter in letters])
 
 
 def _stop(code: str, what: str, field: str, known: tuple[str, ...], fix: str) -> NoReturn:

@@ -12,6 +12,8 @@ from functools import partial
 from preau.app.accounts import StoreAccounts
 from preau.app.child import run_child
 from preau.app.control import Control, open_control
+from preau.app.imports import writing
+from preau.app.imports_desk import ImportsDesk, open_desk
 from preau.app.kafka_address import Find
 from preau.app.projects_desk import ProjectsDesk
 from preau.app.step_topics import reads
@@ -33,8 +35,11 @@ def serve_pages(settings: Settings, find_kafka: Find, held: int | None = None) -
     """
     with open_control(settings) as control, closing(_door(settings, held)) as door:
         bootstrap = find_kafka()
-        with Publisher(bootstrap) as publisher:
-            serving = server(create_api(_hub(control, bootstrap, publisher)))
+        with (
+            Publisher(bootstrap) as publisher,
+            open_desk(control, partial(writing, publisher)) as desk,
+        ):
+            serving = server(create_api(_hub(control, bootstrap, publisher, desk)))
             for number in (signal.SIGTERM, signal.SIGINT):
                 # uvicorn takes them while it runs, and sends them once more when it has ended
                 signal.signal(number, lambda *_: setattr(serving, "should_exit", True))
@@ -48,7 +53,7 @@ def _door(settings: Settings, held: int | None) -> socket.socket:
     return socket.socket(fileno=held)
 
 
-def _hub(control: Control, bootstrap: str, publisher: Publisher) -> Hub:
+def _hub(control: Control, bootstrap: str, publisher: Publisher, desk: ImportsDesk) -> Hub:
     return Hub(
         kafka=publisher,
         keys=control.api_keys,
@@ -56,6 +61,7 @@ def _hub(control: Control, bootstrap: str, publisher: Publisher) -> Hub:
         projects=ProjectsDesk(control.engine, control.degree, control.clock, control.recipient),
         flow=KafkaFlow(bootstrap, reads(control.catalogue.names())),
         accounts=StoreAccounts(control.engine),
+        imports=desk,
         schemas=registry(released().values()),
         clock=control.clock,
     )

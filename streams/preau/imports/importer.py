@@ -29,6 +29,7 @@ from preau.imports.guard import alarms
 from preau.imports.letters import Letters, read_letters
 from preau.imports.source import Source
 from preau.imports.tally import Tally
+from preau.inlets import motifs
 from preau.inlets.intake import Intake
 from preau.store.imports import (
     DONE,
@@ -98,7 +99,7 @@ class Importer:
             try:
                 run = self._compare(run, order, room)
             except SetAside as why:
-                run = self._ended(run, REFUSED, str(why))
+                run = self._ended(run, REFUSED, motifs.told(why))
             if order.rehearse or run.state == REFUSED:
                 shutil.rmtree(room)
             if run.state in {HELD, SENDING} and not order.rehearse:
@@ -109,29 +110,40 @@ class Importer:
     def release(self, run: ImportRun, publish: Publish, progress: Progress = _silent) -> ImportRun:
         """Sends what an import holds, then makes it the last state of its source.
 
-        Called again after a failure it sends everything again, word for word. Raises `TryAgain`,
-        `Stop` (IMPORT_DAMAGED, IMPORT_TAKEN).
+        It is SENDING meanwhile. Called again after a failure, or a kill, it sends everything again,
+        word for word. Raises `TryAgain`, `Stop` (IMPORT_DAMAGED, IMPORT_NOT_HELD, IMPORT_TAKEN).
         """
         with self._alone():
+            run = self._waiting(run)._replace(state=SENDING)
+            self._tools.runs.put(run)
             room, sent = self._own / run.id, 0
             of = int(run.result.get("letters", 0))
             for block in read_letters(room / LETTERS, self._tools.key, run.id):
                 publish(block)
                 sent += len(block)
                 progress(sent, of)
-            (room / FRESH).replace(self._own / SNAPSHOT)
-            shutil.rmtree(room)
+            if (room / FRESH).exists():  # else it took its place before the process was killed
+                (room / FRESH).replace(self._own / SNAPSHOT)
             run = self._ended(run, DONE)
             self._tools.runs.put(run)
+            shutil.rmtree(room)
         return run
 
     def drop(self, run: ImportRun) -> ImportRun:
-        """Gives a held import up: nothing of it ever left."""
+        """Gives a held import up: nothing of it ever left. Raises `Stop` as `release` does."""
         with self._alone():
-            shutil.rmtree(self._own / run.id, ignore_errors=True)
-            run = self._ended(run, DROPPED)
+            run = self._ended(self._waiting(run), DROPPED)
             self._tools.runs.put(run)
+            shutil.rmtree(self._own / run.id, ignore_errors=True)
         return run
+
+    def _waiting(self, run: ImportRun) -> ImportRun:
+        """The import as it is now; another process may have ended it meanwhile."""
+        now = self._tools.runs.get(run.id) or run
+        if now.state not in {HELD, SENDING}:
+            what, fix = f"this import is {now.state}", "see `preau import list`"
+            raise Stop("IMPORT_NOT_HELD", what, where=Place(field="ID"), fix=fix)
+        return now
 
     def _compare(self, run: ImportRun, order: Order, room: Path) -> ImportRun:
         tally = Tally()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from preau.errors import SetAside
+from preau.errors import Complaint, SetAside
 
 REFUSED: Mapping[str, tuple[str, str]] = {
     "XML_TRUNCATED": (
@@ -166,6 +166,26 @@ REFUSED: Mapping[str, tuple[str, str]] = {
         "L'archive est compressée d'une façon qui n'est pas lue.",
         "Décompressez-la et donnez les fichiers, ou refaites une archive zip ordinaire.",
     ),
+    "IMPORT_MIXED": (
+        "Les fichiers ne sont pas tous du même export (jour, académie, degré ou établissement).",
+        "Donnez les fichiers d'un seul export.",
+    ),
+    "IMPORT_ACADEMY": (
+        "Ces fichiers sont d'une autre académie.",
+        "Donnez-les à l'instance de cette académie.",
+    ),
+    "IMPORT_DEGREE": (
+        "Ces fichiers sont de l'autre degré.",
+        "Donnez-les à l'instance de ce degré.",
+    ),
+    "IMPORT_OLDER": (
+        "Cet export est plus ancien que le dernier importé.",
+        "Donnez l'export le plus récent.",
+    ),
+    "IMPORT_CATEGORY": (
+        "Il manque une catégorie de fiches que le dernier lot contenait.",
+        "Donnez tous les fichiers du lot ; si c'est voulu, demandez un import partiel (--partial).",
+    ),
     "WAY_IN": (
         "L'ENT de ce dossier n'envoie pas de fichiers.",
         "Vérifiez que c'est le bon dossier de dépôt.",
@@ -185,6 +205,18 @@ def refusal(why: SetAside, read: int) -> str:
             "déposer de nouveau le fichier ne les doublera pas."
         )
     return "\n".join(lines) + "\n"
+
+
+def told(why: SetAside) -> str:
+    """Why a whole set was refused, in one line: the reason, what to do, then where and what."""
+    reason, todo = REFUSED.get(why.code, _UNKNOWN)
+    return f"{reason} À faire : {todo} Code : {why.code} ({_exactly(why.complaint)})"
+
+
+def _exactly(complaint: Complaint) -> str:
+    """The file, what was found in it, and what was expected."""
+    found = f"{complaint.where.file} : {complaint.what}" if complaint.where.file else complaint.what
+    return " ; ".join((found, *complaint.known))
 
 
 def report(file: str, taken: int, problems: Sequence[tuple[str, str]], more: int) -> str:

@@ -16,6 +16,8 @@ from preau.web.auth import Doorkeeper
 from preau.web.events import events
 from preau.web.health import health
 from preau.web.hub import Hub
+from preau.web.import_pages import import_pages
+from preau.web.imports import imports
 from preau.web.metrics import metrics
 from preau.web.pages import Pages, routes
 from preau.web.problem import RETRY_S, Problem, answer, from_http, problem
@@ -44,10 +46,13 @@ def create_api(hub: Hub) -> ASGIApp:
         app.add_exception_handler(kind, handler)
     app.include_router(events(hub, door, tally))
     app.include_router(projects(hub, door))
+    app.include_router(imports(hub, door))
     app.include_router(health(hub))
     app.include_router(metrics(hub, tally))
     app.include_router(schemas(hub.schemas))
-    app.include_router(routes(hub, Sessions(door), pages))
+    sessions = Sessions(door)
+    app.include_router(routes(hub, sessions, pages))
+    app.include_router(import_pages(hub, sessions, pages))
     return _Quiet(app)
 
 

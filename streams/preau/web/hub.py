@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from preau.broker.records import Output
 from preau.clock import Clock, SystemClock
 from preau.inlets.intake import Intake
-from preau.web.needs import Accounts, Flow, KeyBook, Projects, Released, Speakers, Writer
+from preau.web.needs import (
+    Accounts,
+    Flow,
+    Imports,
+    KeyBook,
+    Projects,
+    Released,
+    Speakers,
+    Writer,
+)
 
 ACK_S = 15.0
 
@@ -23,6 +32,7 @@ class Hub:
     projects: Projects
     flow: Flow
     accounts: Accounts
+    imports: Imports
     schemas: Sequence[Released] = ()
     clock: Clock = field(default_factory=SystemClock)
     rate: float = 0.0

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from preau.broker.records import Output
 from preau.inlets.intake import Speaker
-from preau.web.reading import ProjectPage, ProjectRow
+from preau.web.reading import ImportShown, ProjectPage, ProjectRow
 
 PUBLISH, RECEIVE, OPERATE = "publish", "receive", "operate"
 
@@ -88,6 +88,25 @@ class Projects(Protocol):
 
     def rows(self) -> list[ProjectRow]:
         """Every project, the youngest first."""
+        ...
+
+
+class Imports(Protocol):
+    """The imports of file sets, and what a person decides of those that wait."""
+
+    def last(self) -> Sequence[ImportShown]:
+        """The last ones, newest first."""
+        ...
+
+    def confirm(self, id_: str) -> None:
+        """Begins to send it and returns; again for one that goes on changes nothing.
+
+        Raises `SetAside` (IMPORT_UNKNOWN, IMPORT_NOT_HELD).
+        """
+        ...
+
+    def drop(self, id_: str) -> None:
+        """Gives it up; raises `SetAside` as `confirm` does."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""The French pages: the list of projects, one project, accessibility, and what went wrong."""
+"""The French pages: projects, one project, accessibility, and what went wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.concurrency import run_in_threadpool
 
-from preau.web import french
+from preau.web import french, import_words
 from preau.web.hub import Hub
 from preau.web.sessions import Sessions
 
@@ -41,12 +41,20 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals["fr"] = french
+        self._templates.globals.update(fr=french, words=import_words)
 
     def show(self, name: str, status: int = 200, **values: object) -> HTMLResponse:
         """The page of that template."""
         text = self._templates.get_template(f"{name}.html").render(**values)
         return HTMLResponse(text, status, HEADERS)
+
+    def form(self, name: str, **values: object) -> HTMLResponse:
+        """The page of that template, whose forms may be sent, to this hub only."""
+        page = self.show(name, 200, **values)
+        page.headers["Content-Security-Policy"] = HEADERS["Content-Security-Policy"].replace(
+            "form-action 'none'", "form-action 'self'"
+        )
+        return page
 
     def trouble(self, status: int) -> HTMLResponse:
         """The page that says what went wrong and the way out; stands on nothing else."""
@@ -61,6 +69,16 @@ _TROUBLES: Mapping[int, tuple[str, str, str]] = {
         "Cette page est réservée",
         "Pour la voir, ouvrez l'adresse complète que l'opérateur de Préau vous a donnée.",
         "Demander une nouvelle adresse à l'opérateur",
+    ),
+    403: (
+        "Demande refusée",
+        "Cette demande ne vient pas de la page des imports ouverte ici. Rien n'a changé.",
+        "Revenir à la page des imports, et recommencer",
+    ),
+    409: (
+        "Cet import n'attend plus de décision",
+        "Il a été envoyé, abandonné ou remplacé entre-temps. Rien n'a changé à l'instant.",
+        "Revenir à la page des imports",
     ),
     404: (
         "Page introuvable",
@@ -88,7 +106,7 @@ def routes(hub: Hub, sessions: Sessions, pages: Pages) -> APIRouter:
     @router.get("/projets")
     async def all_projects(request: Request, cle: str = "") -> Response:
         if cle:
-            return await _enter(sessions, pages, request, cle)
+            return await enter(sessions, pages, request, cle)
         if not await sessions.may_see(request):
             return pages.trouble(401)
         rows = await run_in_threadpool(hub.projects.rows)
@@ -97,7 +115,7 @@ def routes(hub: Hub, sessions: Sessions, pages: Pages) -> APIRouter:
     @router.get("/projets/{project}")
     async def one_project(project: str, request: Request, cle: str = "") -> Response:
         if cle:
-            return await _enter(sessions, pages, request, cle)
+            return await enter(sessions, pages, request, cle)
         if not await sessions.may_see(request):
             return pages.trouble(401)
         page = await run_in_threadpool(hub.projects.page, project)
@@ -120,7 +138,7 @@ def routes(hub: Hub, sessions: Sessions, pages: Pages) -> APIRouter:
     return router
 
 
-async def _enter(sessions: Sessions, pages: Pages, request: Request, clear: str) -> Response:
+async def enter(sessions: Sessions, pages: Pages, request: Request, clear: str) -> Response:
     """Exchanges the key of the address for a cookie, then goes on without the key.
 
     The way on is a page, not a redirection: a redirection that began on another site (a link in

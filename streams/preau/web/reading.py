@@ -1,4 +1,4 @@
-"""What the page of a project shows, as plain values: no SQL and no HTML here."""
+"""What the pages of projects and imports show, as plain values: no SQL and no HTML here."""
 
 from __future__ import annotations
 
@@ -75,3 +75,42 @@ class ProjectRow(NamedTuple):
     state: str
     establishments: int
     ends: str
+
+
+class Category(NamedTuple):
+    """What an import found of one category: records, and what became of them since the last."""
+
+    name: str
+    records: int
+    added: int
+    changed: int
+    removed: int
+
+
+class ImportShown(NamedTuple):
+    """One import; `state` as in the store, times in milliseconds since 1970.
+
+    `under_way`: it is being sent by this hub's page; `trouble` is the code of the last attempt to
+    send it that failed here. `day` is the export's (2026-09-01), `aside` reasons with their counts,
+    `letters` how many records it sends.
+    """
+
+    id: str
+    instance: str
+    connector: str
+    state: str
+    under_way: bool
+    trouble: str
+    began: int
+    ended: int | None
+    day: str
+    read: int
+    letters: int
+    aside: tuple[tuple[str, int], ...]
+    categories: tuple[Category, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def undecided(self) -> bool:
+        """Whether a person must say what becomes of it."""
+        return self.state in ("HELD", "SENDING") and not self.under_way

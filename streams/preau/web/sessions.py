@@ -1,7 +1,12 @@
-"""Who may see the pages: a key given once in the address becomes a cookie of this process only."""
+"""Who may see the pages: a key given once in the address becomes a cookie of this process only.
+
+What a page changes, it changes by a form that holds a token made for that cookie: another site can
+neither send the cookie (SameSite=Strict) nor know the token.
+"""
 
 from __future__ import annotations
 
+import hmac
 import secrets
 import time
 from collections import OrderedDict
@@ -22,6 +27,7 @@ class Sessions:
     def __init__(self, door: Doorkeeper) -> None:
         self._door = door
         self._open: OrderedDict[str, tuple[float, str]] = OrderedDict()
+        self._secret = secrets.token_bytes(32)
 
     async def begin(self, clear: str, response: Response, *, secure: bool) -> bool:
         """Sets the cookie when the key may see pages; the cookie is not the key."""
@@ -43,6 +49,17 @@ class Sessions:
             return await self._may_see(found[1])
         scheme, _, clear = request.headers.get("authorization", "").partition(" ")
         return scheme.lower() == "bearer" and await self._may_see(clear.strip())
+
+    def token(self, request: Request) -> str:
+        """What the forms of a page hold for this browser's session."""
+        name = request.cookies.get(COOKIE, "").encode()
+        return hmac.new(self._secret, name, "sha256").hexdigest()
+
+    async def meant(self, request: Request, token: str) -> bool:
+        """Whether a form was sent by one of our pages, in an open session."""
+        there = request.cookies.get(COOKIE, "") in self._open
+        same = hmac.compare_digest(self.token(request).encode(), token.encode())
+        return there and same and await self.may_see(request)
 
     async def _may_see(self, clear: str) -> bool:
         key = await self._door.check(clear)
