@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import NoReturn
 
 from preau.app.control import DIGESTS, Control
@@ -31,8 +32,8 @@ def runs(control: Control) -> ImportRuns:
     return ImportRuns(control.engine)
 
 
-def open_importer(control: Control, name: str, connector: str = "", uai: str = "") -> Importer:
-    """The importer of an instance; `connector`, when given, must be the instance's own.
+def open_source(control: Control, name: str, connector: str = "", uai: str = "") -> Source:
+    """Who speaks in the imports of an instance; `connector`, when given, must be its own.
 
     Raises `Stop`: INSTANCE_UNKNOWN, IMPORT_CONNECTOR, IMPORT_NO_STATE.
     """
@@ -51,11 +52,20 @@ def open_importer(control: Control, name: str, connector: str = "", uai: str = "
         _stop("IMPORT_NO_STATE", "its files are events, not full states", "connector", (), fix)
     context = Context(control.master.secret(DIGESTS), lambda n: control.degree(n) or "")
     normaliser = opened.normaliser(context)
-    told = Told(academy=instance.academy, uai=uai or None, mask=normaliser.mask)
-    source = Source(name, opened, normaliser, control.master.secret(MARKS), told)
-    folder = control.settings.folder / FOLDER
-    key = control.master.secret(LETTERS)
+    told = Told(instance.academy, uai or None, control.mask, hide=control.hide)
+    return Source(name, opened, normaliser, control.master.secret(MARKS), told)
+
+
+def open_importer(control: Control, name: str, connector: str = "", uai: str = "") -> Importer:
+    """The importer of an instance; raises `Stop` as `open_source` does."""
+    source = open_source(control, name, connector, uai)
+    folder, key = imports_folder(control), control.master.secret(LETTERS)
     return Importer(source, Tools(folder, runs(control), encode, control.clock, key))
+
+
+def imports_folder(control: Control) -> Path:
+    """Where imports keep what they must, one folder per source."""
+    return control.settings.folder / FOLDER
 
 
 def find_run(control: Control, id_: str) -> ImportRun:

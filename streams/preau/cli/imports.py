@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from typer.core import TyperGroup
 
 from preau.app.control import Control, open_control
 from preau.app.imports import find_run, open_importer, runs, sending
+from preau.cli.quality import quality
+from preau.cli.reading_bar import bar
 from preau.errors import Place, Stop
 from preau.imports.importer import Order
-from preau.imports.importer import Progress as Tell
 from preau.settings import read_settings
 from preau.store.imports import DONE, HELD, REFUSED, SENDING, ImportRun
 
@@ -50,6 +48,7 @@ def create_cli() -> typer.Typer:
     app.command("list")(listed)
     app.command()(confirm)
     app.command()(drop)
+    app.command()(quality)
     return app
 
 
@@ -73,7 +72,7 @@ def import_set(
     """
     with open_control(read_settings()) as control:
         importer = open_importer(control, instance, connector, uai)
-        with _bar("lecture") as tell:
+        with bar("lecture") as tell:
             run = importer.prepare(Order(paths, partial, dry_run, tell))
         if run.state == SENDING and not dry_run:
             run = _sent(control, run)
@@ -118,17 +117,8 @@ def listed() -> None:
 
 def _sent(control: Control, run: ImportRun) -> ImportRun:
     importer = open_importer(control, run.instance)
-    with sending(control) as publish, _bar("envoi") as tell:
+    with sending(control) as publish, bar("envoi") as tell:
         return importer.release(run, publish, tell)
-
-
-@contextmanager
-def _bar(what: str) -> Iterator[Tell]:
-    """A progress bar on stderr, which goes when its work is done."""
-    columns = (TextColumn(what), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda done, of: progress.update(task, completed=done, total=of or None)
 
 
 def _show(run: ImportRun, *, as_json: bool, dry_run: bool) -> None:
