@@ -10,7 +10,7 @@ import pytest
 
 from preau.web import import_words
 from preau.web.import_pages import TOKEN
-from tests.web.conftest import an_import
+from tests.web.shown import an_import
 
 FORM = "application/x-www-form-urlencoded"
 
