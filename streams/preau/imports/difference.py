@@ -8,7 +8,7 @@ withdrawn. A record that cannot be read, or is set aside, changes nothing of wha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -22,9 +22,10 @@ from preau.imports.source import Source, found
 from preau.imports.tally import Tally
 from preau.inlets.aside import aside
 from preau.inlets.intake import INTAKE, MAX_RECORD, Intake, Speaker
+from preau.mapping.conversions.schools import as_uai
 from preau.mapping.said import Said
 from preau.mapping.withdrawal import WITHDRAWN, body
-from preau.readers.piece import Piece
+from preau.readers.piece import Passing, Piece
 from preau.store.snapshots import Mark, Snapshot
 
 Encode = Callable[[str, dict[str, object]], bytes]
@@ -65,13 +66,14 @@ class Difference:
         ]
         self._header: Mapping[str, str] = {"version": str(act.version)}
         self._unread: set[str] = set()
+        self._asked: tuple[str, str, bytes, Mark | None] = ("", "", b"", None)
 
     def read(self, stream: BinaryIO, file: SetFile, tell: Callable[[int], None]) -> None:
         """Compares one file; raises `SetAside` where it cannot be read further.
 
         `tell` hears now and then how many bytes have been read.
         """
-        for piece in self._reader.split(stream, file.name):
+        for piece in self._pieces(stream, told_name(file)):
             self._tally.read += 1
             if self._tally.read % _TICK == 0:
                 tell(stream.tell())
@@ -96,8 +98,25 @@ class Difference:
             self._tally.removed[mark.category, mark.place] += 1
             self._withdraw(mark.id, _keys(mark), "")
 
+    def _pieces(self, stream: BinaryIO, name: str) -> Iterator[Piece]:
+        if isinstance(self._reader, Passing) and not self._renew:
+            return self._reader.split_new(stream, name, self._met)
+        return self._reader.split(stream, name)
+
+    def _met(self, category: str, id_: str, data: bytes) -> bool:
+        """Whether a record is, byte for byte, what it was: then there is nothing to read in it."""
+        raw = self._source.digest(data)
+        old = self._act.before.find(category, id_)
+        if old is not None and old.raw == raw and old.said and self._act.after.add(old):
+            self._tally.read += 1
+            self._tally.unchanged += 1
+            self._tally.categories[category] += 1
+            return True
+        self._asked = (category, id_, raw, old)
+        return False
+
     def _object(self, piece: Piece, file: SetFile) -> None:
-        values = orjson.loads(piece.body)
+        values = dict(piece.values) if piece.values is not None else orjson.loads(piece.body)
         self._header = values.pop("header", self._header)
         category, id_ = piece.event or "", found(values, self._ids)
         if not id_:
@@ -105,9 +124,9 @@ class Difference:
             self._unreadable(piece, why, file)
             return
         said = self._source.digest(orjson.dumps(values, option=_SORTED))
-        old = self._act.before.find(category, id_)
+        raw, old = self._known(category, id_)
         same = old is not None and old.said == said and not self._renew
-        if old is not None and same and self._act.after.add(old):
+        if old is not None and same and self._act.after.add(old._replace(raw=raw)):
             self._tally.unchanged += 1
             self._tally.categories[category] += 1
         elif (met := self._act.after.find(category, id_)) is not None:
@@ -116,7 +135,14 @@ class Difference:
             self._delete(piece, old)
         else:
             place = found(values, self._places)
-            self._say(piece, Mark(category, id_, b"", said, place, "", ""), old, file)
+            self._say(piece, Mark(category, id_, raw, said, place, "", ""), old, file)
+
+    def _known(self, category: str, id_: str) -> tuple[bytes, Mark | None]:
+        """The digest of its bytes, if the reader gave them, and what it was."""
+        asked_category, asked_id, raw, old = self._asked
+        if (asked_category, asked_id) == (category, id_):
+            return raw, old
+        return b"", self._act.before.find(category, id_)
 
     def _again(self, piece: Piece, file: SetFile, *, same: bool) -> None:
         """One object met twice in a set: the same words count once, other words are set aside."""
@@ -190,7 +216,11 @@ class Difference:
         )
 
     def _unreadable(self, piece: Piece, why: SetAside, file: SetFile) -> None:
-        self._unread.add(piece.event or "")
+        old = self._act.before.find(piece.event or "", piece.id) if piece.id else None
+        if old is not None:
+            self._act.after.add(old)  # it is there, and stays as it was
+        elif not piece.id:
+            self._unread.add(piece.event or "")
         self._aside(piece, why, file)
 
     def _aside(self, piece: Piece, why: SetAside, file: SetFile) -> None:
@@ -198,6 +228,12 @@ class Difference:
         self._tally.aside[why.code] += 1
         told = (self._speaker, _sha256(file.path), piece.path, piece.event, why, self._act.now_ms)
         self._act.letters.add(aside(*told, self._act.encode))
+
+
+def told_name(file: SetFile) -> str:
+    """The file's name, with its folder's when that is a school's UAI: some files say none."""
+    folder = file.path.parent.name
+    return f"{folder}/{file.name}" if as_uai(folder) else file.name
 
 
 @lru_cache(maxsize=8)

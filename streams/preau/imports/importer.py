@@ -2,6 +2,7 @@
 
 ```
 <data>/imports/<instance>/snapshot.db       what the source said at its last import
+<data>/imports/<instance>/snapshot-<UAI>.db the same, of a school whose files are its own
 <data>/imports/<instance>/<id>/fresh.db     what it says now, until it is sent
 <data>/imports/<instance>/<id>/letters      what is to be sent, sealed
 ```
@@ -13,8 +14,8 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +24,7 @@ from preau.clock import Clock
 from preau.errors import Place, SetAside, Stop
 from preau.ids import owned_id
 from preau.imports import verdicts
-from preau.imports.difference import Act, Difference, Encode
+from preau.imports.difference import Act, Difference, Encode, told_name
 from preau.imports.fileset import SetFile, gathered
 from preau.imports.guard import alarms
 from preau.imports.letters import Letters, read_letters
@@ -123,7 +124,7 @@ class Importer:
                 sent += len(block)
                 progress(sent, of)
             if (room / FRESH).exists():  # else it took its place before the process was killed
-                (room / FRESH).replace(self._own / SNAPSHOT)
+                (room / FRESH).replace(self._state(str(run.result.get("uai", ""))))
             run = self._ended(run, DONE)
             self._tools.runs.put(run)
             shutil.rmtree(room)
@@ -148,11 +149,11 @@ class Importer:
     def _compare(self, run: ImportRun, order: Order, room: Path) -> ImportRun:
         tally = Tally()
         words = self._source.connector.card.files
-        with (
-            gathered(order.paths, room / "fichiers", words) as files,
-            self._last() as before,
-        ):
-            facts = self._facts(files, before)
+        with ExitStack() as stack:
+            files = stack.enter_context(gathered(order.paths, room / "fichiers", words))
+            said = self._said(files)
+            before = stack.enter_context(Snapshot(self._state(said.get("uai", ""))))
+            facts = self._facts(said, before)
             after = Snapshot(room / FRESH)
             letters = Letters(room / LETTERS, self._tools.key, run.id)
             act = Act(int(facts["version"]), run.began, before, after, letters, self._tools.encode)
@@ -170,19 +171,22 @@ class Importer:
             letters.close()
             held = [alarm.told() for alarm in alarms(tally, before.counts())]
         result = {**tally.told(), "letters": letters.count, "day": facts.get("day", "")[:10]}
+        result["uai"] = said.get("uai", "")
         state = HELD if held else SENDING
         return run._replace(state=state, result=result, reasons=tuple(held))
 
-    def _facts(self, files: Sequence[SetFile], before: Snapshot) -> dict[str, str]:
-        """What the set says of itself, once it is one that may be compared."""
-        now_us, last = self._tools.clock.now_ms() * 1_000, before.facts
-        headers = {}
+    def _said(self, files: Sequence[SetFile]) -> dict[str, str]:
+        """What the files of the set say of themselves, all alike."""
+        headers, reader = {}, self._source.reader(0)
         for file in files:
-            reader = self._source.reader(now_us)
             with file.path.open("rb") as stream:
-                pieces = reader.split(stream, file.name)
+                pieces = reader.split(stream, told_name(file))
                 headers[file.name] = verdicts.first_header(reader, pieces)
-        said = verdicts.agreed(headers)
+        return verdicts.agreed(headers)
+
+    def _facts(self, said: Mapping[str, str], before: Snapshot) -> dict[str, str]:
+        """What is known of a set that may be compared."""
+        now_us, last = self._tools.clock.now_ms() * 1_000, before.facts
         verdicts.check(self._source, said, last)
         version = verdicts.version(said, last, now_us)
         return {**said, "version": str(version), "edition": self._source.edition}
@@ -195,11 +199,9 @@ class Importer:
             done += file.size
             progress(done, of)
 
-    @contextmanager
-    def _last(self) -> Iterator[Snapshot]:
-        """The last state, which is only read; an empty one at the first import."""
-        with Snapshot(self._own / SNAPSHOT) as before:
-            yield before
+    def _state(self, uai: str) -> Path:
+        """The last state of the source, or of one school of it; empty at the first import."""
+        return self._own / (f"snapshot-{uai}.db" if uai.isalnum() else SNAPSHOT)
 
     def _supersede(self, run: ImportRun) -> None:
         """A newer set takes the place of one that waits for a person or was never sent whole."""

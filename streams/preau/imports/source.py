@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from preau.catalogue.catalogue import Connector
+from preau.mapping import conversions
 from preau.mapping.normaliser import Normaliser
 from preau.mapping.paths import follow, parse_path
 from preau.readers import open_reader
@@ -44,11 +46,13 @@ class Source(NamedTuple):
 
     @property
     def edition(self) -> str:
-        """Changes when the folder or the canonical schemas do: everything is then said again."""
+        """Changes when the folder or a table of the State does: everything is then said again."""
         found = hashlib.sha256()
         for file in sorted((self.connector.path / "mapping").glob("*.yaml")):
             found.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
         found.update((self.connector.path / "connector.yaml").read_bytes())
+        for table in sorted(Path(conversions.__file__).parent.glob("*.toml")):
+            found.update(table.read_bytes())
         return found.hexdigest()[:32]
 
     def paths(self, key: str) -> tuple[tuple[str, ...], ...]:

@@ -16,9 +16,19 @@ from lxml import etree
 
 from preau.errors import Place, SetAside
 from preau.readers import json_guard
+from preau.readers.aaf_cutter import Cutter
 from preau.readers.aaf_header import Header
-from preau.readers.aaf_record import OPERATIONS, category, read
-from preau.readers.piece import Piece
+from preau.readers.aaf_plain import cut, fit, read_plain
+from preau.readers.aaf_record import (
+    OPERATIONS,
+    Flaw,
+    Record,
+    category,
+    identifier,
+    read,
+    told,
+)
+from preau.readers.piece import Piece, Skip
 from preau.readers.told import NOTHING, Told
 from preau.readers.xml_guard import XmlGuard
 
@@ -39,7 +49,14 @@ class AafReader:
 
     def split(self, stream: BinaryIO, name: str) -> Iterator[Piece]:
         """One piece per request of the file; raises `SetAside` where it cannot be read further."""
-        run = _Run(name, Header(name, self._told), self._told)
+        return self._split(stream, name, None)
+
+    def split_new(self, stream: BinaryIO, name: str, skip: Skip) -> Iterator[Piece]:
+        """The same, but for the records that `skip` says may be passed over."""
+        return self._split(stream, name, skip)
+
+    def _split(self, stream: BinaryIO, name: str, skip: Skip | None) -> Iterator[Piece]:
+        run = _Run(name, Header(name, self._told), self._told, skip)
         while chunk := stream.read(_CHUNK):
             yield from run.feed(chunk)
         yield from run.close()
@@ -50,12 +67,17 @@ class AafReader:
 
 
 class _Run:
-    """One file being read."""
+    """One file being read: usual records by `aaf_plain`, everything else by the parser.
 
-    def __init__(self, name: str, header: Header, told: Told) -> None:
+    What the parser gets is the file without the usual records: its errors are told with the lines
+    that it did not see. It sees everything from the first thing that is unusual between records.
+    """
+
+    def __init__(self, name: str, header: Header, facts: Told, skip: Skip | None) -> None:
         self._name = name
         self._header = header
-        self._told = told
+        self._told = facts
+        self._skip = skip
         self._guard = XmlGuard(name)
         self._parser = etree.XMLPullParser(
             events=("start", "end"),
@@ -69,15 +91,18 @@ class _Run:
         )
         self._said: dict[str, str] | None = None
         self._root: etree._Element | None = None
-        self._count = self._strange = self._since = 0
+        self._count = self._strange = self._since = self._unseen = 0
+        self._cutter = Cutter()
 
     def feed(self, chunk: bytes) -> Iterator[Piece]:
         """The pieces that end in this chunk."""
-        yield from self._give(self._guard.feed(chunk))
+        yield from self._take(self._guard.feed(chunk))
 
     def close(self) -> Iterator[Piece]:
         """The last pieces; raises when the file is not whole."""
-        yield from self._give(self._guard.close())
+        yield from self._take(self._guard.close())
+        if (part := self._cutter.rest()) is not None:
+            yield from self._give(part.text)
         try:
             self._parser.close()
         except etree.XMLSyntaxError as error:
@@ -86,8 +111,45 @@ class _Run:
             raise self._refusal("AAF_NOT_AAF", f"the file's root is not {_ROOT}", (_ROOT,))
         self._check_left(self._root)
 
-    def _give(self, text: str) -> Iterator[Piece]:
+    def _take(self, text: str) -> Iterator[Piece]:
         self._header.feed(text)
+        self._cutter.feed(text)
+        while (part := self._cutter.take()) is not None:
+            self._unseen += part.blank
+            pieces = self._usual(part.text) if part.record else None
+            if pieces is not None:
+                yield from pieces
+                continue
+            before = self._count
+            yield from self._give(part.text)
+            if part.record and self._count != before + 1:
+                self._cutter.doubt()
+        if self._cutter.waiting > MAX_RECORD:
+            raise self._too_long()
+
+    def _usual(self, text: str) -> tuple[Piece, ...] | None:
+        """The piece of a usual record, nothing when it is passed over; None: ask the parser."""
+        record = cut(text)
+        if record is None or len(text) > MAX_RECORD or not fit(data := text.encode()):
+            return None
+        pieces: tuple[Piece, ...] = ()
+        if self._skip is None or not self._skip(record.category, record.id, data):
+            path = f"record {self._count + 1}"
+            try:
+                read = read_plain(record, self._told.hidden)
+            except Flaw as flaw:
+                why = told(flaw, self._name, path)
+                pieces = (Piece(record.category, b"", path, why, None, record.id),)
+            else:
+                if read is None:
+                    return None
+                pieces = (self._made(read, path),)
+        self._count += 1
+        self._unseen += text.count("\n")
+        return pieces
+
+    def _give(self, text: str) -> Iterator[Piece]:
+        """What the parser makes of this text."""
         data = text.encode()
         broken: etree.XMLSyntaxError | None = None
         try:
@@ -100,8 +162,7 @@ class _Run:
         if broken is not None:
             raise self._broken(broken, ended=False)
         if self._since > MAX_RECORD:
-            what = f"more than {MAX_RECORD} bytes without the end of a record"
-            raise self._refusal("AAF_RECORD_SIZE", what, (f"at most {MAX_RECORD} bytes",))
+            raise self._too_long()
 
     def _pieces(self) -> Iterator[Piece]:
         for event, element in self._parser.read_events():
@@ -120,11 +181,14 @@ class _Run:
         record = read(element, self._name, path, self._told.hidden)
         if isinstance(record, SetAside):
             self._strange += record.code == "AAF_STRUCTURE"
-            return Piece(category(element), b"", path, record)
+            return Piece(category(element), b"", path, record, None, identifier(element))
+        return self._made(record, path)
+
+    def _made(self, record: Record, path: str) -> Piece:
         if self._said is None:
             self._said = self._header.values()
         values = {**record._asdict(), "header": self._said}
-        return Piece(record.category, orjson.dumps(values), path)
+        return Piece(record.category, orjson.dumps(values), path, None, values)
 
     def _forget(self, element: etree._Element, root: etree._Element) -> None:
         element.clear()
@@ -148,10 +212,14 @@ class _Run:
     def _broken(self, error: etree.XMLSyntaxError, *, ended: bool) -> SetAside:
         # lxml's message may quote the file; its code and line say enough.
         kind = _FAULTS.get(error.code, "unknown fault")
-        line = f"line {error.lineno}, after {self._count} records"
+        line = f"line {(error.lineno or 0) + self._unseen}, after {self._count} records"
         if ended and error.code != _NO_MORE:
             return self._refusal("XML_TRUNCATED", f"the file stops before its end, at {line}")
         return self._refusal("XML_BROKEN", f"not well-formed XML at {line}: {kind}")
+
+    def _too_long(self) -> SetAside:
+        what = f"more than {MAX_RECORD} bytes without the end of a record"
+        return self._refusal("AAF_RECORD_SIZE", what, (f"at most {MAX_RECORD} bytes",))
 
     def _refusal(self, code: str, what: str, known: tuple[str, ...] = ()) -> SetAside:
         return SetAside(code, what, where=Place(file=self._name), known=known, fix=_FIXES[code])

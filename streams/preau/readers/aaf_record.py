@@ -67,15 +67,26 @@ def read(
     try:
         return _record(element, hide)
     except Flaw as flaw:
-        code, what, known, field = flaw.parts
-        place = Place(file=name, field=f"{path}, {field}" if field else path)
-        return SetAside(code, what, where=place, known=known, fix=_FIXES[code])
+        return told(flaw, name, path)
+
+
+def told(flaw: Flaw, name: str, path: str) -> SetAside:
+    """Why a record of the file `name` is set aside."""
+    code, what, known, field = flaw.parts
+    place = Place(file=name, field=f"{path}, {field}" if field else path)
+    return SetAside(code, what, where=place, known=known, fix=_FIXES[code])
 
 
 def category(element: etree._Element) -> str | None:
     """What the record says it is about, even when the rest of it cannot be read."""
     value = element.findtext("operationalAttributes/attr/value")
     return value.strip() if value and _CATEGORY.fullmatch(value.strip()) else None
+
+
+def identifier(element: etree._Element) -> str:
+    """The record's number, nothing when it cannot be read."""
+    value = (element.findtext("identifier/id") or "").strip()
+    return value if _ID.fullmatch(value) else ""
 
 
 def _record(element: etree._Element, hide: Callable[[str], str]) -> Record:
@@ -91,13 +102,24 @@ def _record(element: etree._Element, hide: Callable[[str], str]) -> Record:
         raise Flaw("AAF_ID", f"an identifier of {len(key)} characters", ("letters, digits, . _ -",))
     rows = parts.get("attributes", parts.get("modifications"))
     raw = {} if rows is None else _attributes(rows)
+    return assembled(kind, about, key, raw, hide)
+
+
+def assembled(
+    kind: str, about: str, key: str, raw: dict[str, list[str]], hide: Callable[[str], str]
+) -> Record:
+    """The record from its parts, values cut and in order; raises `Flaw`."""
     for name in JOINTURES & raw.keys():
         if raw[name] and raw[name] != [key]:
             raise Flaw("AAF_ID_DIFFERS", f"{len(raw[name])} other numbers", field=name)
     if INE in raw:
         raw[INE] = [text for text in map(hide, raw[INE]) if text]
     unknown = sorted(raw.keys() - KNOWN)
-    cut = {each: _cut(each, raw[each]) for each in sorted(raw.keys() & KNOWN)}
+    cut: dict[str, list[Value]] = {}
+    for name in sorted(raw.keys() & KNOWN):
+        values = raw[name]
+        alone = len(values) <= 1 and name not in ARITIES
+        cut[name] = [*values] if alone else _cut(name, values)
     return Record(OPERATIONS[kind], about, key, cut, unknown)
 
 
@@ -136,7 +158,12 @@ def _values(row: etree._Element, name: str) -> Iterator[str]:
         if _ODD.search(text):
             raise Flaw("AAF_CHARACTER", f"text of {len(text)} characters", field=name)
         if text:
-            yield _ESCAPE.sub(lambda met: _ESCAPES[met[0]], text) if "&" in text else text
+            yield escaped_twice(text)
+
+
+def escaped_twice(text: str) -> str:
+    """The text without the second level of escaping that some académies write."""
+    return _ESCAPE.sub(lambda met: _ESCAPES[met[0]], text) if "&" in text else text
 
 
 def _cut(name: str, values: list[str]) -> list[Value]:

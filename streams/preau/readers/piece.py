@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple, Protocol
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 from preau.errors import SetAside
 
@@ -13,13 +13,20 @@ class Piece(NamedTuple):
 
     `body` is JSON of plain values (UTF-8), empty when there is a problem; `path` is its place in
     the file, for a person ("record 17", counted from 1); `event` is the vendor's name of it when
-    the reader knows it.
+    the reader knows it. `values` are those of `body`, when the reader has them at hand; `id` is
+    that of a record with a problem, when it could be read: it is not absent, then.
     """
 
     event: str | None
     body: bytes
     path: str
     problem: SetAside | None = None
+    values: dict[str, Any] | None = None
+    id: str = ""
+
+
+Skip = Callable[[str, str, bytes], bool]
+"""Asked with the event's name, the record's id and its bytes: may it be passed over?"""
 
 
 class Reader(Protocol):
@@ -35,4 +42,13 @@ class Reader(Protocol):
 
     def parse(self, body: bytes) -> object:
         """The plain values of one piece's body; raises `SetAside` when it is not sound JSON."""
+        ...
+
+
+@runtime_checkable
+class Passing(Protocol):
+    """A reader that tells a record's id before it reads it, and can pass over those met before."""
+
+    def split_new(self, stream: BinaryIO, name: str, skip: Skip) -> Iterator[Piece]:
+        """As `split`, but for what `skip` says may be passed over."""
         ...
