@@ -14,7 +14,15 @@ from typing import Any, NamedTuple, Protocol
 import sqlalchemy as sa
 import structlog
 
-from preau.agents.matching import ALONE, EVIDENCE, families, match_keys, named, rules
+from preau.agents.matching import (
+    ALONE,
+    EVIDENCE,
+    deciding,
+    families,
+    match_keys,
+    named,
+    rules,
+)
 from preau.broker.records import Arrival, Output
 from preau.broker.topics import CANON, LINK
 from preau.canon.cloudevents import header_list
@@ -22,10 +30,11 @@ from preau.canon.codec import Decoded, decode, encode, read_inner
 from preau.clock import Clock
 from preau.errors import SetAside
 from preau.ids import event_id
+from preau.keys.likeness import Likeness
 from preau.store import persons
 from preau.store.persons import Entry, MatchKey
 
-PERSON = "person"
+PERSON, PUPIL = "person", "PUPIL"
 GONE = "KEY_GONE"
 """The code with which a sealed part of an erased person does not open."""
 _UNKNOWN = Entry("", 0, deleted=True, person="", rule=ALONE, decisions=0, at=0)
@@ -62,11 +71,13 @@ class Identity:
         self,
         engine: sa.Engine,
         opener: Opens,
+        likeness: Likeness,
         clock: Clock,
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
     ) -> None:
         self._engine = engine
         self._opener = opener
+        self._likeness = likeness
         self._clock = clock
         self._new_id = new_id
         self._handed: set[str] = set()
@@ -125,24 +136,26 @@ class Identity:
     def _read(self, source: str, decoded: Decoded) -> Spoken | None:
         person, meta = decoded.value, decoded.value["meta"]
         try:
-            keys = match_keys(source, person, self._ine_digest(decoded))
+            keys = match_keys(source, person, *self._personal(decoded))
         except SetAside as error:
             log.warning("unreadable person", code=error.code, record=meta["event_id"])
             return None
         return Spoken(source, meta["version"], meta["deleted"], keys)
 
-    def _ine_digest(self, decoded: Decoded) -> str | None:
+    def _personal(self, decoded: Decoded) -> tuple[str | None, str | None]:
+        """The digest of the INE, and that of names and birth date."""
         person = decoded.value
         if person["pii"] is None:
-            return None
+            return None, None
         try:
-            clear = self._opener.open(decoded.schema_id, person["meta"], person["pii"])
+            sealed = self._opener.open(decoded.schema_id, person["meta"], person["pii"])
         except SetAside as error:
             if error.code != GONE:
                 raise
-            return None  # erased meanwhile: what was personal in the record cannot be read any more
-        digest: str | None = read_inner(PERSON, clear)["ine_digest"]
-        return digest
+            return None, None  # erased meanwhile: what was personal cannot be read any more
+        clear = read_inner(PERSON, sealed)
+        alike = self._likeness.of(clear) if person["profile"] == PUPIL else None
+        return clear["ine_digest"], alike
 
     def _decide(
         self, connection: sa.Connection, fresh: Mapping[str, Spoken], known: Mapping[str, Entry]
@@ -156,7 +169,7 @@ class Identity:
         }
         if stirring:
             said = [key for each in stirring.values() for key in each.keys]
-            touched = persons.sources_with(connection, said) - stirring.keys()
+            touched = persons.sources_with(connection, deciding(said)) - stirring.keys()
             persons.put_keys(connection, [key for key in held if key.source in stirring], said)
             spoke = {source: known[source] for source in stirring.keys() & known.keys()}
             met = {**persons.entries(connection, touched), **spoke}

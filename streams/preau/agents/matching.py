@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from preau.store.persons import MatchKey
+from preau.store.persons import NAME_BIRTH, MatchKey
 
 NATIONAL_REF, INE_DIGEST, STAFF = "national_ref", "ine_digest", "staff_jointure"
 ALONE = "alone"
+CERTAIN = (NATIONAL_REF, INE_DIGEST, STAFF)
+"""The kinds of keys that decide, the strongest first; any other kind is only compared."""
 EVIDENCE: Mapping[str, tuple[str, ...]] = {
     NATIONAL_REF: ("national_ref",),
     INE_DIGEST: ("pii.ine_digest",),
@@ -25,7 +27,12 @@ _STAFF_PROFILES = frozenset(
 )
 
 
-def match_keys(source: str, person: Mapping[str, Any], ine_digest: str | None) -> list[MatchKey]:
+def match_keys(
+    source: str,
+    person: Mapping[str, Any],
+    ine_digest: str | None = None,
+    name_birth: str | None = None,
+) -> list[MatchKey]:
     """What a `person.v1` can be recognised by; a deleted one by nothing."""
     if person["meta"]["deleted"]:
         return []
@@ -39,11 +46,18 @@ def match_keys(source: str, person: Mapping[str, Any], ine_digest: str | None) -
             found.append(MatchKey(source, STAFF, f"{ref['academy']}/{ref['jointure']}"))
     if ine_digest:
         found.append(MatchKey(source, INE_DIGEST, ine_digest))
+    if name_birth:
+        found.append(MatchKey(source, NAME_BIRTH, name_birth))
     return found
 
 
+def deciding(keys: Iterable[MatchKey]) -> list[MatchKey]:
+    """The keys by which anything may be decided."""
+    return [key for key in keys if key.kind in CERTAIN]
+
+
 def families(sources: Iterable[str], keys: Iterable[MatchKey]) -> list[list[str]]:
-    """The sources in groups that share keys; each group sorted, groups by their first source."""
+    """The sources in groups that share keys that decide, each group sorted, by first source."""
     parent = {source: source for source in sources}
 
     def root(source: str) -> str:
@@ -53,7 +67,7 @@ def families(sources: Iterable[str], keys: Iterable[MatchKey]) -> list[list[str]
         return source
 
     holder: dict[tuple[str, str], str] = {}
-    for key in keys:
+    for key in deciding(keys):
         if key.source in parent:
             first = holder.setdefault((key.kind, key.value), key.source)
             a, b = sorted((root(first), root(key.source)))
@@ -66,15 +80,14 @@ def families(sources: Iterable[str], keys: Iterable[MatchKey]) -> list[list[str]
 
 def rules(keys: Iterable[MatchKey]) -> dict[str, str]:
     """Source → the strongest rule by which it shares a key; whoever shares none is not there."""
-    held = list(keys)
+    held = deciding(keys)
     times = Counter((key.kind, key.value) for key in held)
     shared: dict[str, set[str]] = {}
     for key in held:
         if times[key.kind, key.value] > 1:
             shared.setdefault(key.source, set()).add(key.kind)
     return {
-        source: next(rule for rule in (NATIONAL_REF, INE_DIGEST, STAFF) if rule in kinds)
-        for source, kinds in shared.items()
+        source: next(rule for rule in CERTAIN if rule in kinds) for source, kinds in shared.items()
     }
 
 

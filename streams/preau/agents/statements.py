@@ -22,7 +22,8 @@ def said(record: str, key: str, value: Mapping[str, Any]) -> SaidState:
 
 
 def _establishment(value: Mapping[str, Any]) -> Kept:
-    return {name: value[name] for name in ("uai", "kind", "name")}, (("uai", value["uai"] or ""),)
+    fields = {name: value[name] for name in ("uai", "kind", "name", "sector_college_uai")}
+    return fields, (("uai", value["uai"] or ""),)
 
 
 def _group(value: Mapping[str, Any]) -> Kept:

@@ -15,6 +15,7 @@ from preau.clock import Clock, SystemClock
 from preau.inlets.intake import Speaker
 from preau.keys.digest import Digests
 from preau.keys.ine import Mask, masking
+from preau.keys.likeness import Likeness
 from preau.keys.master import MasterKey, open_master_key
 from preau.keys.pseudonym import pseudonym
 from preau.settings import Settings
@@ -61,6 +62,11 @@ class Control:
     def hide(self) -> Callable[[str], str]:
         """What readers make ids with, where a file has none: a keyed hash of personal text."""
         return self._digests.hidden
+
+    @property
+    def likeness(self) -> Likeness:
+        """What tells that two pupils have the same names and birth date, and no more."""
+        return Likeness(self.master.secret(DIGESTS))
 
     @property
     def _digests(self) -> Digests:

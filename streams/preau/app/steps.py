@@ -62,10 +62,10 @@ def normalise(ground: Ground) -> Work:
 
 
 def identity(ground: Ground) -> Work:
-    """Who is who, by certain rules."""
+    """Who is who, by certain rules; who is alike is only noted."""
     control = ground.control
     opener = Opener(control.subject_keys, control.clock)
-    return Work(Identity(control.engine, opener, control.clock))
+    return Work(Identity(control.engine, opener, control.likeness, control.clock))
 
 
 def projects(ground: Ground) -> Work:

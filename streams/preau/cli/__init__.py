@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from preau import __version__
-from preau.cli import demo, folder, imports, instance, key, normalise, operate, sandbox
+from preau.cli import (
+    demo,
+    folder,
+    identity,
+    imports,
+    instance,
+    key,
+    normalise,
+    operate,
+    sandbox,
+)
 from preau.cli.door import new_app, through_the_door
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
@@ -33,6 +43,7 @@ def create_cli() -> typer.Typer:
     app.add_typer(key.create_cli(), name="key")
     app.add_typer(sandbox.create_cli(), name="sandbox")
     app.add_typer(imports.create_cli(), name="import")
+    app.add_typer(identity.create_cli(), name="identity")
     return app
 
 

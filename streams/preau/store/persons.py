@@ -1,18 +1,21 @@
 """Who is known: every account and file entry, the keys that tell it, and the person it belongs to.
 
-A key (national reference, INE digest, staff number) is kept only to compare; it goes when its
-entry goes. Functions work inside the caller's transaction.
+A key (national reference, INE digest, staff number, digest of a pupil's names and birth date) is
+kept only to compare; it goes when its entry goes. Functions work inside the caller's transaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 CHUNK = 500
+NAME_BIRTH = "name_birth"
+"""The kind of key that is compared and never decides: names and birth date, keyed."""
 _NUMBER = sa.BigInteger
 
 
@@ -80,6 +83,13 @@ _BY_PERSON = _named(
 )
 _KEYS_OF = _named("select source, kind, value from person_key where source in :named")
 _SOURCES_WITH = _named("select source from person_key where kind = :kind and value in :named")
+_ALIKE = sa.text(
+    "select k.value, e.person, k.source from person_key k join person_entry e"
+    " on e.source = k.source where k.kind = :kind and not e.deleted and k.value in"
+    " (select a.value from person_key a join person_entry b on b.source = a.source"
+    " where a.kind = :kind and not b.deleted group by a.value"
+    " having count(distinct b.person) > 1) order by k.value, e.person, k.source"
+)
 _PUT = sa.text(
     f"insert into person_entry ({_ENTRY}) values ({_VALUES})"  # noqa: S608
     f" on conflict (source) do update set {_NEWER}"
@@ -130,6 +140,16 @@ def sources_with(connection: sa.Connection, keys: Iterable[MatchKey]) -> set[str
         for chunk in chunks(sorted(values))
         for source in connection.execute(_SOURCES_WITH, {"kind": kind, "named": chunk}).scalars()
     }
+
+
+def alike(connection: sa.Connection) -> Iterator[dict[str, list[str]]]:
+    """Person → sources, for each set of several people who have the same names and birth date."""
+    rows = connection.execute(_ALIKE, {"kind": NAME_BIRTH})
+    for _, same in groupby(rows, key=itemgetter(0)):
+        found: dict[str, list[str]] = {}
+        for _, person, source in same:
+            found.setdefault(person, []).append(source)
+        yield found
 
 
 def put_keys(

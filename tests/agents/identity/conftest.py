@@ -16,12 +16,14 @@ from preau.canon.draft import Draft
 from preau.canon.schemas import load
 from preau.clock import SetClock
 from preau.ids import event_id
+from preau.keys.likeness import Likeness
 from preau.keys.master import open_master_key
 from preau.keys.seal import Opener, Sealer
 from preau.store.database import open_database, prepare
 from preau.store.subject_keys import SubjectKeys
 
 NOW = 1_791_793_800_000
+LIKENESS = Likeness(b"secret")
 HEAD = 5  # the frame before the Avro body
 
 
@@ -37,11 +39,13 @@ class Registry:
         self._sealer = Sealer(self.keys, self.clock)
 
     def step(self) -> Identity:
-        return Identity(self.engine, Opener(self.keys, self.clock), self.clock)
+        return Identity(self.engine, Opener(self.keys, self.clock), LIKENESS, self.clock)
 
     def person(self, source: str, version: int = 1, **said: Any) -> Arrival:
-        """`said`: deleted, profile, ref (academy, degree, jointure), ine (its digest)."""
-        ine = said.get("ine")
+        """`said`: deleted, profile, ref (of its three parts), ine (its digest), who (pii)."""
+        personal = dict(said.get("who") or {})
+        if "ine" in said and said["ine"] is not None:
+            personal["ine_digest"] = said["ine"]
         meta = self._meta(source, version, deleted=said.get("deleted", False))
         fields = {
             "meta": meta,
@@ -50,7 +54,7 @@ class Registry:
             "pii": None,
         }
         head = encode("person", fields)[HEAD:-1]  # its last byte says: nothing is sealed
-        pii = None if ine is None else encode("person.pii", {"ine_digest": ine})[HEAD:]
+        pii = encode("person.pii", personal)[HEAD:] if personal else None
         number, key = load()["person"].id, source.encode()
         where = (source, meta["event_id"], NOW, meta["instance"])
         draft = Draft("person", number, key, *where, head, pii, sealable=True)

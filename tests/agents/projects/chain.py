@@ -21,6 +21,7 @@ from preau.agents.identity import Identity
 from preau.agents.projects import ProjectsStep
 from preau.broker.records import Arrival, Output
 from preau.clock import SystemClock
+from preau.keys.likeness import Likeness
 from preau.keys.master import open_master_key
 from preau.keys.seal import Opener
 from preau.store.database import open_database, prepare
@@ -66,7 +67,7 @@ def main(name: str, folder: str, kafka: str, suffix: str, last: str) -> None:
     book = SubjectKeys(engine, open_master_key(key, fresh=not key.exists()))
     cards = {"ecole": house.OF_CLASSES, "college": house.OF_PEOPLE}
     steps: dict[str, Identity | ProjectsStep] = {
-        "identity": Identity(engine, Opener(book, clock), clock),
+        "identity": Identity(engine, Opener(book, clock), Likeness(b"secret"), clock),
         "projects": ProjectsStep(engine, cards.get, lambda _i, person: person[:26], clock),
     }
     loop.BATCH = loop.CHECKPOINT_RECORDS = SMALL

@@ -20,6 +20,7 @@ from preau.broker.publisher import Publisher
 from preau.broker.records import Arrival, Output
 from preau.canon.codec import decode
 from preau.clock import SystemClock
+from preau.keys.likeness import Likeness
 from preau.keys.master import open_master_key
 from preau.keys.seal import Opener
 from preau.store import persons
@@ -122,7 +123,7 @@ def calm(hub: Any, folder: Path, said: list[Arrival], known: list[Arrival]) -> s
     """The ids of what both ENTs are told when nothing is ever killed."""
     clock = SystemClock()
     book = SubjectKeys(hub.engine, open_master_key(folder / "master.key", fresh=True))
-    links = Identity(hub.engine, Opener(book, clock), clock).handle(known)
+    links = Identity(hub.engine, Opener(book, clock), Likeness(b"secret"), clock).handle(known)
     arrivals = [Arrival(link.topic, 0, 0, link.key, link.value, {}) for link in links]
     return {each["event_id"] for each in hub.hear(*said, *arrivals)}
 

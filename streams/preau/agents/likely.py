@@ -1,0 +1,88 @@
+"""Pupils who may be one child, for a person to look at: same names and birth date. Only read.
+
+Nothing is ever linked by what stands here. A pair goes when a certain rule makes it one person,
+when its sources say two children (two INE, two numbers of one degree), or when an entry goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from preau.store import persons
+from preau.store.enrolments import Enrolment, enrolments
+from preau.store.likely import ALIKE, EVIDENCE, POSSIBLE, PROBABLE, continuity, contradicted
+from preau.store.persons import MatchKey
+
+MOST = 50
+
+
+class Side(NamedTuple):
+    """One of the two: the hub's person, its sources, the UAI (or keys) of its schools."""
+
+    person: str
+    sources: tuple[str, ...]
+    schools: tuple[str, ...]
+
+
+class Pair(NamedTuple):
+    """Two people who may be one; `evidence` are names of fields, never values."""
+
+    assurance: str
+    rule: str
+    evidence: tuple[str, ...]
+    left: Side
+    right: Side
+
+
+class _Known(NamedTuple):
+    """What is known of one of several who are alike."""
+
+    side: Side
+    enrolments: tuple[Enrolment, ...]
+    keys: tuple[MatchKey, ...]
+
+
+def likely_pairs(connection: sa.Connection) -> Iterator[Pair]:
+    """Every pair, those of one name and birth date together.
+
+    PROBABLE: schools follow one another, and neither of the two may be anybody else; POSSIBLE
+    otherwise. A name that more than `MOST` people have names nobody, and is left out.
+    """
+    for several in persons.alike(connection):
+        if len(several) <= MOST:
+            yield from _pairs(_known(connection, several))
+
+
+def _pairs(alike: Sequence[_Known]) -> Iterator[Pair]:
+    may_be = [
+        (one, other)
+        for one, other in combinations(alike, 2)
+        if not contradicted(one.keys, other.keys)
+    ]
+    met = [each.side.person for pair in may_be for each in pair]
+    for one, other in may_be:
+        rule = continuity(one.enrolments, other.enrolments)
+        alone = met.count(one.side.person) == met.count(other.side.person) == 1
+        assurance = PROBABLE if rule is not None and alone else POSSIBLE
+        evidence = EVIDENCE[rule or ALIKE]
+        yield Pair(assurance, rule or ALIKE, evidence, one.side, other.side)
+
+
+def _known(connection: sa.Connection, alike: Collection[str]) -> list[_Known]:
+    """Each of these people, by every source it has, also those without names."""
+    sources: dict[str, list[str]] = {person: [] for person in alike}
+    for entry in persons.living(connection, alike).values():
+        sources[entry.person].append(entry.source)
+    every = [source for each in sources.values() for source in each]
+    enrolled, keys = enrolments(connection, every), persons.keys_of(connection, every)
+    found = []
+    for person, mine in sources.items():
+        where = tuple(each for source in sorted(mine) for each in enrolled.get(source, ()))
+        schools = tuple(sorted({each.school.uai for each in where}))
+        side = Side(person, tuple(sorted(mine)), schools)
+        found.append(_Known(side, where, tuple(key for key in keys if key.source in mine)))
+    return found

@@ -1,0 +1,67 @@
+"""`preau identity probable` shows ids, schools and rules, and no name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from preau.store import persons, said
+from preau.store.database import open_database, prepare
+from preau.store.persons import NAME_BIRTH, Entry, MatchKey
+from preau.store.said import SaidState
+
+Preau = Callable[..., Any]
+SOURCES = ("ecoles/1", "colleges/2")
+
+
+def state(record: str, key: str, fields: Any, points: Any = ()) -> SaidState:
+    return SaidState(record, key, 1, deleted=False, event_id="e", fields=fields, points=points)
+
+
+@pytest.fixture
+def hub(preau: Preau, tmp_path: Path) -> Preau:
+    """A hub that knows two alike, of whom one is in a CM2."""
+    assert preau("instance", "list").exit_code == 0
+    engine = open_database(f"sqlite:///{tmp_path / 'hub/preau.db'}")
+    prepare(engine)
+    group = {"kind": "CLASS", "name": "CM2", "levels": ["CM2"], "establishments": ["0990002P"]}
+    member = {"group": "ecoles/9", "member": SOURCES[0], "member_kind": "PERSON", "role": "PUPIL"}
+    points = (("group", "ecoles/9"), ("member", SOURCES[0]))
+    with engine.begin() as connection:
+        rows = [
+            Entry(s, 1, deleted=False, person=s[-1], rule="alone", decisions=1, at=0)
+            for s in SOURCES
+        ]
+        persons.put_entries(connection, rows)
+        persons.put_keys(connection, [], [MatchKey(s, NAME_BIRTH, "d" * 64) for s in SOURCES])
+        said.put(connection, [state("group", "ecoles/9", group)])
+        said.put(connection, [state("membership", "ecoles/9-1", member, points)])
+    engine.dispose()
+    return preau
+
+
+def test_nothing_is_probable_where_nobody_is_alike(preau: Preau) -> None:
+    done = preau("identity", "probable")
+    assert done.exit_code == 0, done.output
+    assert done.stdout == "0 pairs; none is linked before a person says so\n"
+
+
+def test_what_is_only_possible_is_shown_when_asked_for(hub: Preau) -> None:
+    assert hub("identity", "probable").stdout.startswith("0 pairs")
+    line, end = hub("identity", "probable", "--possible").stdout.splitlines()
+    assert line == (
+        "POSSIBLE name_birth  ecoles/1 (0990002P) = colleges/2 (no class)"
+        "  [pii.family_name, pii.given_names, pii.birth_date]"
+    )
+    assert end.startswith("1 pairs")
+
+
+def test_each_pair_is_one_line_of_json(hub: Preau) -> None:
+    (line,) = hub("identity", "probable", "--possible", "--json").stdout.splitlines()
+    said = json.loads(line)
+    assert (said["assurance"], said["rule"]) == ("POSSIBLE", "name_birth")
+    assert said["left"] == {"person": "1", "sources": ["ecoles/1"], "schools": ["0990002P"]}
