@@ -5,12 +5,21 @@ from __future__ import annotations
 import pytest
 
 from preau.store.enrolments import Enrolment, School
-from preau.store.likely import CM2_TO_6E, SAME_SCHOOL, SECTOR, continuity, contradicted
+from preau.store.likely import (
+    CM2_TO_6E,
+    ECOLE_TO_COLLEGE,
+    SAME_SCHOOL,
+    SECTOR,
+    continuity,
+    contradicted,
+)
 from preau.store.persons import MatchKey
+
+KINDS = {"0990001N": "COLLEGE", "0990002P": "ECOLE_PRIMAIRE", "0990003R": "OTHER"}
 
 
 def at(uai: str, *levels: str, sector: str = "") -> Enrolment:
-    return Enrolment("any/1", School(uai, "OTHER", "", sector), frozenset(levels))
+    return Enrolment("any/1", School(uai, KINDS[uai], "", sector), frozenset(levels))
 
 
 @pytest.mark.parametrize(
@@ -20,6 +29,10 @@ def at(uai: str, *levels: str, sector: str = "") -> Enrolment:
         (at("0990002P", "CM2", sector="0990001N"), at("0990001N", "CINQUIEME"), SECTOR),
         (at("0990002P", "CM1", "CM2"), at("0990001N", "SIXIEME"), CM2_TO_6E),
         (at("0990002P", "CM2"), at("0990001N", "SEGPA"), CM2_TO_6E),
+        (at("0990002P", "CM2"), at("0990001N"), ECOLE_TO_COLLEGE),
+        (at("0990002P", "ULIS"), at("0990001N", "SIXIEME"), ECOLE_TO_COLLEGE),
+        (at("0990002P"), at("0990001N"), None),
+        (at("0990003R"), at("0990001N", "SIXIEME"), None),
         (at("0990002P", "CM1"), at("0990001N", "SIXIEME"), None),
         (at("0990002P", "CM2"), at("0990001N", "CINQUIEME"), None),
     ],

@@ -13,6 +13,8 @@ from preau.store.persons import MatchKey
 
 PROBABLE, POSSIBLE = "PROBABLE", "POSSIBLE"
 SAME_SCHOOL, SECTOR, CM2_TO_6E = "same_school", "sector", "cm2_to_6e"
+ECOLE_TO_COLLEGE = "ecole_to_college"
+"""A CM2 and a collège, or an école and a 6e, where the files do not say the other's level."""
 ALIKE = "name_birth"
 """The rule of a pair that has nothing but names and birth date."""
 NAMES = ("pii.family_name", "pii.given_names", "pii.birth_date")
@@ -20,10 +22,13 @@ EVIDENCE: Mapping[str, tuple[str, ...]] = {
     SAME_SCHOOL: (*NAMES, "group.establishments"),
     SECTOR: (*NAMES, "group.establishments", "establishment.sector_college_uai"),
     CM2_TO_6E: (*NAMES, "group.levels"),
+    ECOLE_TO_COLLEGE: (*NAMES, "group.levels", "establishment.kind"),
     ALIKE: NAMES,
 }
 """Rule → names of the fields that agree, never their values."""
 _BEFORE, _AFTER = frozenset({"CM2"}), frozenset({"SIXIEME", "SEGPA"})
+_UNSAID = frozenset({"ULIS", "OTHER"})
+"""Words for a class that say nothing of how far its pupils are."""
 
 
 def continuity(left: Iterable[Enrolment], right: Iterable[Enrolment]) -> str | None:
@@ -33,9 +38,7 @@ def continuity(left: Iterable[Enrolment], right: Iterable[Enrolment]) -> str | N
         return SAME_SCHOOL
     if _sectors(one) & _schools(other) or _sectors(other) & _schools(one):
         return SECTOR
-    if _goes_up(one, other) or _goes_up(other, one):
-        return CM2_TO_6E
-    return None
+    return _goes_up(one, other) or _goes_up(other, one)
 
 
 def contradicted(left: Iterable[MatchKey], right: Iterable[MatchKey]) -> bool:
@@ -63,6 +66,16 @@ def _sectors(enrolments: Iterable[Enrolment]) -> set[str]:
     return {each.school.sector for each in enrolments if each.school.sector}
 
 
-def _goes_up(before: Iterable[Enrolment], after: Iterable[Enrolment]) -> bool:
-    was, is_now = ({level for e in each for level in e.levels} for each in (before, after))
-    return bool(was & _BEFORE and is_now & _AFTER)
+def _goes_up(before: Iterable[Enrolment], after: Iterable[Enrolment]) -> str | None:
+    was, now = _levels(before), _levels(after)
+    if was & _BEFORE and now & _AFTER:
+        return CM2_TO_6E
+    if was & _BEFORE and not now and any(each.school.kind == "COLLEGE" for each in after):
+        return ECOLE_TO_COLLEGE
+    if now & _AFTER and not was and any(each.school.kind.startswith("ECOLE") for each in before):
+        return ECOLE_TO_COLLEGE
+    return None
+
+
+def _levels(enrolments: Iterable[Enrolment]) -> set[str]:
+    return {level for each in enrolments for level in each.levels} - _UNSAID
