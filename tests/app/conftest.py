@@ -22,12 +22,13 @@ from preau.canon.codec import decode
 from preau.settings import Settings
 from preau.store.instances import Instance
 
-SCHOOL, ACADEMY = "ent-ecole", "academie"
+SCHOOL = "ent-ecole"
+ACADEMIES = ("academie", "rectorat", "annee-2013")
 SAMPLES = Path(__file__).resolve().parents[2] / "connectors"
 
 
 class Told:
-    """A hub with two instances declared, and a key for the one that speaks by HTTP."""
+    """A hub with four instances declared, and a key for the one that speaks by HTTP."""
 
     def __init__(self, settings: Settings, running: Running, key: str) -> None:
         self.settings, self.running, self.key = settings, running, key
@@ -77,8 +78,8 @@ class Told:
 
 
 def declare(control: Control) -> str:
-    """Two instances and their topics; the key of the school's."""
-    for name, connector in ((SCHOOL, "beneylu"), (ACADEMY, "aaf")):
+    """A school, three académies and their topics; the key of the school's."""
+    for name, connector in ((SCHOOL, "beneylu"), *((name, "aaf") for name in ACADEMIES)):
         way = ("FIRST", "11", "", "", "none")
         control.instances.put(Instance(name, connector, *way, loopback=False, disabled=False))
         ensure_share_topic(control, name)

@@ -64,7 +64,7 @@ def test_a_dropped_file_becomes_canonical_records_and_is_put_away(hub: Any, samp
     not REAL.is_dir(), reason="the real AAF files of 2013 are not beside the checkout"
 )
 def test_every_record_of_the_states_real_files_comes_out(hub: Any) -> None:
-    depot = hub.settings.folder / "depot" / "academie"
+    depot = hub.settings.folder / "depot" / "annee-2013"
     until((depot / "traites").is_dir)
     with closing(Watch(hub.running.bootstrap)) as watch:
         until(lambda: 0 < watch.read().heard == accounted(watch))
@@ -86,10 +86,11 @@ def test_a_file_set_is_imported_once_and_the_second_time_nothing_travels(
     hub: Any, samples: Path
 ) -> None:
     words = ["import", "aaf", str(samples / "aaf/samples/MefEducNat.xml"), "--json"]
-    command = [sys.executable, "-m", "preau", *words, "--instance", "academie"]
+    command = [sys.executable, "-m", "preau", *words, "--instance", "rectorat"]
     environment = {**os.environ, **hub.settings.environment()}
+    hub.say(6000)
     with closing(Watch(hub.running.bootstrap)) as watch:
-        until(lambda: watch.read().heard == accounted(watch))
+        until(lambda: 0 < watch.read().heard == accounted(watch))
         told = []
         for _ in range(2):
             before = watch.read()

@@ -119,6 +119,30 @@ def test_a_newer_set_takes_the_place_of_one_that_waits(academie: Academie) -> No
     assert not (academie.tools.folder / INSTANCE / held.id).exists()
 
 
+def test_a_part_of_a_set_never_takes_the_place_of_one_that_waits(academie: Academie) -> None:
+    academie.imported(academie.files(structure(), *CLASS))
+    held = academie.prepare(academie.files(structure(), *CLASS[9:], day="02/09/2026"))
+    part = academie.files(pupil(0, "6B"), day="02/09/2026")
+    refused = academie.prepare(part, partial=True)
+    assert (refused.state, "IMPORT_WAITS" in refused.reasons[0]) == (REFUSED, True)
+    assert academie.prepare(part, partial=True, rehearse=True).state == SENDING
+    assert academie.runs.unended() == [held]
+
+
+def test_a_part_of_a_set_may_lack_numbers_and_leaves_the_rest_as_it_was(
+    academie: Academie,
+) -> None:
+    academie.imported(academie.files(structure(), *CLASS, per=10))
+    before = keys(academie, "person")
+    part = academie.files(*CLASS, pupil(50), per=10, day="02/09/2026")
+    files = sorted(part.iterdir())
+    for file in files[:2]:
+        file.unlink()
+    run = academie.imported(part, partial=True)
+    assert (run.result["added"], run.result["removed"]) == ({"Eleve": 1}, {})
+    assert keys(academie, "person") == before | {"700050"}
+
+
 def test_an_import_that_was_killed_while_sending_is_sent_again(academie: Academie) -> None:
     run = academie.prepare(academie.files(structure(), *CLASS))
 

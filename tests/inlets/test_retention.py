@@ -40,3 +40,16 @@ def test_a_refused_file_stays_until_somebody_has_seen_it(depot: Any) -> None:
     depot.clock.advance(2 * KEPT_MS)
     depot.drop.round()
     assert "eleves.json" in depot.names("refuses")
+
+
+def test_a_set_that_was_read_goes_with_all_that_it_holds(depot: Any) -> None:
+    depot.drop.round()
+    lot = depot.own / "traites" / "lot.complet"
+    lot.mkdir()
+    (lot / "eleves.xml").write_text("x")
+    report = depot.own / "traites" / "lot.complet.bilan.txt"
+    report.write_text("lu")
+    put_away(report, depot.clock.now_ms() - KEPT_MS - 1_000)
+    depot.clock.advance(FORGET_EVERY_MS)
+    depot.drop.round()
+    assert depot.names("traites") == ["lot.complet.bilan.txt"]

@@ -146,4 +146,10 @@ def _speaker(instance: Instance, card: Card) -> Speaker:
         card.reader,
         card.ways_in,
         instance.academy,
+        states=speaks_in_states(card),
     )
+
+
+def speaks_in_states(card: Card) -> bool:
+    """Whether a product's files are full states, which imports compare with the last."""
+    return card.authority == "STATE" and bool(card.order)

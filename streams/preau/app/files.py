@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Sequence
+from functools import partial
 from threading import Event
 
 from preau.app.child import run_child
 from preau.app.control import open_control
+from preau.app.imports import writing
 from preau.app.kafka_address import Find
+from preau.app.set_taking import SetTaking
 from preau.broker.publisher import Publisher
-from preau.broker.records import Output
 from preau.canon.codec import encode
 from preau.inlets.filedrop import FileDrop
 from preau.inlets.filework import Tools
-from preau.inlets.intake import Intake
 from preau.settings import Settings
 
 DEPOSIT = "depot"
@@ -27,11 +27,9 @@ def watch_files(settings: Settings, find_kafka: Find) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with open_control(settings) as control, Publisher(find_kafka()) as publisher:
-
-        def publish(records: Sequence[Intake]) -> None:
-            publisher.publish([Output(*record) for record in records])
-
-        tools = Tools(publish, encode, control.clock, control.mask, control.hide)
+        publish = partial(writing, publisher)
+        take = SetTaking(control, publish, stop)
+        tools = Tools(publish, encode, control.clock, control.mask, control.hide, take)
         FileDrop(settings.folder / DEPOSIT, control.droppers, tools).run(stop)
     return 0
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from preau.app.control import DIGESTS, Control
+from preau.app.control import DIGESTS, Control, speaks_in_states
 from preau.app.kafka_address import kafka_address
 from preau.broker.publisher import Publisher
 from preau.broker.records import Output
@@ -47,7 +47,7 @@ def open_source(control: Control, name: str, connector: str = "", uai: str = "")
         known = (instance.connector,)
         _stop("IMPORT_CONNECTOR", "the instance is of another product", "connector", known, fix)
     opened = control.catalogue.connector(instance.connector)
-    if opened.card.authority != "STATE" or not opened.card.order:
+    if not speaks_in_states(opened.card):
         fix = f"drop the file in depot/{name}/: each of its events is worked by itself"
         _stop("IMPORT_NO_STATE", "its files are events, not full states", "connector", (), fix)
     context = Context(control.master.secret(DIGESTS), lambda n: control.degree(n) or "")
@@ -70,7 +70,8 @@ def imports_folder(control: Control) -> Path:
 
 def find_run(control: Control, id_: str) -> ImportRun:
     """The import of that id, or of the only one that begins so; raises `Stop` (IMPORT_UNKNOWN)."""
-    found = [run for run in runs(control).last() if id_ and run.id.startswith(id_)]
+    known_runs = {run.id: run for run in (*runs(control).unended(), *runs(control).last())}
+    found = [run for run in known_runs.values() if id_ and run.id.startswith(id_)]
     if len(found) != 1:
         known = tuple(f"{run.id} ({run.state})" for run in runs(control).last(5))
         fix = "see `preau import list`"

@@ -33,8 +33,10 @@ class ImportsDesk:
         self._closing = Event()
 
     def last(self) -> list[ImportShown]:
-        """The last imports, newest first."""
-        found = runs(self._control).last()
+        """The last imports and every one that has not ended, newest first."""
+        book = runs(self._control)
+        known = {run.id: run for run in (*book.unended(), *book.last())}
+        found = sorted(known.values(), key=lambda run: (run.began, run.id), reverse=True)
         with self._turn:
             going, troubles = set(self._under_way), dict(self._troubles)
         return [_shown(run, run.id in going, troubles.get(run.id, "")) for run in found]

@@ -29,13 +29,19 @@ _TOLD = 10
 
 @contextmanager
 def gathered(
-    paths: Sequence[Path], room: Path, order: Sequence[str] = (), limits: Limits = LIMITS
+    paths: Sequence[Path],
+    room: Path,
+    order: Sequence[str] = (),
+    limits: Limits = LIMITS,
+    *,
+    whole: bool = True,
 ) -> Iterator[list[SetFile]]:
     """The files of a set: files, folders with all they hold, archives (zip, tar, tar.gz).
 
     Archives are unpacked below `room`, in a folder that is removed at the end. The order is that
     of the first word of `order` that stands in a file's name, then that of the names. Raises
-    `SetAside` for what a set may not be, and then nothing of it is given.
+    `SetAside` for what a set may not be, and then nothing of it is given; numbers may be missing
+    when it is not the `whole` set.
     """
     room.mkdir(mode=0o700, parents=True, exist_ok=True)
     inside = Path(tempfile.mkdtemp(prefix="set-", dir=room))
@@ -43,7 +49,8 @@ def gathered(
         files = list(_found(paths, inside, Allowance(inside, limits)))
         _refuse_empty(files)
         _refuse_doubles(files)
-        _refuse_gaps(files, order)
+        if whole:
+            _refuse_gaps(files, order)
         yield sorted(files, key=lambda file: _rank(file.name, order))
     finally:
         shutil.rmtree(inside, ignore_errors=True)

@@ -28,6 +28,7 @@ from preau.imports.difference import Act, Difference, Encode, told_name
 from preau.imports.fileset import SetFile, gathered
 from preau.imports.guard import alarms
 from preau.imports.letters import Letters, read_letters
+from preau.imports.noted import Noted
 from preau.imports.source import Source
 from preau.imports.tally import Tally
 from preau.inlets import motifs
@@ -150,17 +151,23 @@ class Importer:
         tally = Tally()
         words = self._source.connector.card.files
         with ExitStack() as stack:
-            files = stack.enter_context(gathered(order.paths, room / "fichiers", words))
+            whole = not order.partial
+            files = stack.enter_context(
+                gathered(order.paths, room / "fichiers", words, whole=whole)
+            )
             said = self._said(files)
+            if order.partial and not order.rehearse:
+                self._give_way(said.get("uai", ""))
             before = stack.enter_context(Snapshot(self._state(said.get("uai", ""))))
-            facts = self._facts(said, before)
+            facts = self._facts(said, before, order)
             after = Snapshot(room / FRESH)
             letters = Letters(room / LETTERS, self._tools.key, run.id)
-            act = Act(int(facts["version"]), run.began, before, after, letters, self._tools.encode)
+            noted = Noted(self._tools.encode)
+            act = Act(int(facts["version"]), run.began, before, after, letters, noted)
             after.state(facts)
             difference = Difference(self._source, act, tally)
             try:
-                self._read(difference, files, order.progress)
+                self._read(difference, files, order.progress, noted)
                 if not order.partial:
                     verdicts.missing(tally.categories, before.categories)
             except BaseException:
@@ -171,7 +178,7 @@ class Importer:
             letters.close()
             held = [alarm.told() for alarm in alarms(tally, before.counts())]
         result = {**tally.told(), "letters": letters.count, "day": facts.get("day", "")[:10]}
-        result["uai"] = said.get("uai", "")
+        result |= {"uai": said.get("uai", ""), "partial": order.partial, "places": noted.places}
         state = HELD if held else SENDING
         return run._replace(state=state, result=result, reasons=tuple(held))
 
@@ -184,16 +191,25 @@ class Importer:
                 headers[file.name] = verdicts.first_header(reader, pieces)
         return verdicts.agreed(headers)
 
-    def _facts(self, said: Mapping[str, str], before: Snapshot) -> dict[str, str]:
-        """What is known of a set that may be compared."""
+    def _facts(self, said: Mapping[str, str], before: Snapshot, order: Order) -> dict[str, str]:
+        """What is known of a set that may be compared.
+
+        After a part of a set the edition stays the last one's: the rest is not said again yet.
+        """
         now_us, last = self._tools.clock.now_ms() * 1_000, before.facts
         verdicts.check(self._source, said, last)
         version = verdicts.version(said, last, now_us)
-        return {**said, "version": str(version), "edition": self._source.edition}
+        edition = self._source.edition
+        if order.partial:
+            edition = last.get("edition", edition)
+        return {**said, "version": str(version), "edition": edition}
 
-    def _read(self, difference: Difference, files: Sequence[SetFile], progress: Progress) -> None:
+    def _read(
+        self, difference: Difference, files: Sequence[SetFile], progress: Progress, noted: Noted
+    ) -> None:
         of, done = sum(file.size for file in files), 0
         for file in files:
+            noted.file = file.name
             with file.path.open("rb") as stream:
                 difference.read(stream, file, partial(_further, progress, done, of))
             done += file.size
@@ -205,11 +221,21 @@ class Importer:
 
     def _supersede(self, run: ImportRun) -> None:
         """A newer set takes the place of one that waits for a person or was never sent whole."""
-        for older in self._tools.runs.last():
-            mine = older.instance == run.instance and older.id != run.id
-            if mine and older.state in {HELD, SENDING, READING}:
+        for older in self._unended():
+            dead = older.state == READING  # we hold the source: nobody reads it any more
+            if older.id != run.id and (dead or _school(older) == _school(run)):
                 shutil.rmtree(self._own / older.id, ignore_errors=True)
                 self._tools.runs.put(self._ended(older, DROPPED))
+
+    def _give_way(self, uai: str) -> None:
+        """A part of a set must not: what waits says more. Raises `SetAside` (IMPORT_WAITS)."""
+        if any(each.state == HELD and _school(each) == uai for each in self._unended()):
+            where, fix = Place(field=self._source.instance), "decide of that one first"
+            raise SetAside("IMPORT_WAITS", "an import waits for a person", where=where, fix=fix)
+
+    def _unended(self) -> list[ImportRun]:
+        runs = self._tools.runs.unended()
+        return [run for run in runs if run.instance == self._source.instance]
 
     def _ended(self, run: ImportRun, state: str, *reasons: str) -> ImportRun:
         ended = self._tools.clock.now_ms()
@@ -235,3 +261,8 @@ class Importer:
 
 def _further(progress: Progress, done: int, of: int, read: int) -> None:
     progress(done + read, of)
+
+
+def _school(run: ImportRun) -> str:
+    """The UAI of a school's own files; empty for those of many."""
+    return str(run.result.get("uai", ""))

@@ -44,6 +44,7 @@ class Tally:
             "renewed": self.renewed,
             "unchanged": self.unchanged,
             "repeated": self.repeated,
+            "unread": self.unread,
             "spared": self.spared,
             "categories": dict(sorted(self.categories.items())),
         }

@@ -7,6 +7,8 @@ depot/<instance>/traites/    read to its end, with a report; the file goes after
 depot/<instance>/refuses/    could not be read, with the reason in French
 ```
 A file is complete when its size and time have not changed for 2 s. One process watches a folder.
+A source of full states drops whole sets too, as an archive or as a folder named `….complet`, which
+has not changed for 10 s: see `preau.inlets.setdrop`.
 """
 
 from __future__ import annotations
@@ -21,16 +23,20 @@ from threading import Event
 import structlog
 
 from preau.errors import Place, SetAside, Stop, TryAgain
-from preau.inlets import motifs
+from preau.inlets import motifs, setdrop
 from preau.inlets.filework import Reading, Tools
 from preau.inlets.intake import Speaker
 from preau.inlets.progress import beside
 from preau.inlets.retention import REPORT, forget_read
+from preau.inlets.setdrop import COMPLETE, TakeSet
+from preau.inlets.stillness import shape
+from preau.store.imports import REFUSED as REFUSED_SET
 
-STABLE_MS = 2_000
+STABLE_MS, STABLE_FOLDER_MS = 2_000, 10_000
 ROUND_S = 0.5
 FORGET_EVERY_MS = 3_600_000
 UNDER_WAY, DONE, REFUSED = "en-cours", "traites", "refuses"
+REASON = ".motif.txt"
 _LEFT_ALONE = (".part", ".tmp", ".crdownload", ".filepart", "~")
 log = structlog.get_logger()
 
@@ -65,8 +71,8 @@ class FileDrop:
                 (own / name).mkdir(parents=True, exist_ok=True)
             if forgetting and (gone := forget_read(own / DONE, now)):
                 log.info("files forgotten", instance=speaker.instance, files=gone)
-            self._pick_up(own)
-            for file in _files(own / UNDER_WAY):
+            self._pick_up(own, folders=speaker.states)
+            for file in _files(own / UNDER_WAY, folders=speaker.states):
                 if stop is not None and stop.is_set():
                     return ended
                 ended += self._read(speaker, own, file)
@@ -74,16 +80,19 @@ class FileDrop:
             self._forget_at = now + FORGET_EVERY_MS
         return ended
 
-    def _pick_up(self, own: Path) -> None:
+    def _pick_up(self, own: Path, *, folders: bool) -> None:
         now = self._tools.clock.now_ms()
-        there = _files(own)
+        there = _files(own, folders=folders)
         for file in there:
-            found = os.lstat(file)
-            size, changed = found.st_size, found.st_mtime_ns
+            try:
+                size, changed = shape(file)
+            except OSError:  # it was taken away, or something of it, while it was looked at
+                continue
             seen = self._seen.get(file)
+            still = STABLE_FOLDER_MS if file.is_dir() else STABLE_MS
             if seen is None or seen[:2] != (size, changed):
                 self._seen[file] = (size, changed, now)
-            elif now - seen[2] >= STABLE_MS and not (own / UNDER_WAY / file.name).exists():
+            elif now - seen[2] >= still and not (own / UNDER_WAY / file.name).exists():
                 file.rename(own / UNDER_WAY / file.name)
                 del self._seen[file]
         gone = [file for file in self._seen if file.parent == own and file not in there]
@@ -95,13 +104,15 @@ class FileDrop:
         try:
             if "file" not in speaker.ways_in:
                 raise _no_way_in(speaker)
+            if speaker.states and self._tools.take_set is not None:
+                return self._take(self._tools.take_set, speaker, own, file)
             reading.run()
         except TryAgain as error:
-            log.warning("file waits for Kafka", instance=speaker.instance, code=error.code)
+            log.warning("file waits", instance=speaker.instance, code=error.code)
             return 0
         except SetAside as why:
             text = motifs.refusal(why, reading.progress.taken)
-            _put_away(file, own / REFUSED, ".motif.txt", text)
+            _put_away(file, own / REFUSED, REASON, text)
             log.warning("file refused", instance=speaker.instance, code=why.code)
             return 1
         told = reading.progress
@@ -111,16 +122,28 @@ class FileDrop:
         log.info("file read", instance=speaker.instance, taken=told.taken, set_aside=aside)
         return 1
 
+    def _take(self, take: TakeSet, speaker: Speaker, own: Path, file: Path) -> int:
+        run = take(speaker, file, partial=not setdrop.is_whole(file))
+        refused = run.state == REFUSED_SET
+        folder, suffix = (own / REFUSED, REASON) if refused else (own / DONE, REPORT)
+        _put_away(file, folder, suffix, setdrop.report(run))
+        log.info("set taken", instance=speaker.instance, id=run.id, state=run.state)
+        return 1
 
-def _files(folder: Path) -> list[Path]:
-    """What lies in a folder and is meant to be read, by name."""
+
+def _files(folder: Path, *, folders: bool) -> list[Path]:
+    """What lies in a folder and is meant to be read, by name; with the `folders` that are sets."""
     return sorted(
         entry
         for entry in folder.iterdir()
         if not entry.name.startswith(".")
         and not entry.name.lower().endswith(_LEFT_ALONE)
-        and (entry.is_symlink() or not entry.is_dir())
+        and (entry.is_symlink() or not entry.is_dir() or (folders and _is_set(entry)))
     )
+
+
+def _is_set(folder: Path) -> bool:
+    return folder.name.lower().endswith(COMPLETE)
 
 
 def _put_away(file: Path, folder: Path, suffix: str, text: str) -> None:

@@ -15,6 +15,7 @@ from preau.inlets.aside import Encode, aside
 from preau.inlets.intake import Heard, Intake, Speaker, accepted
 from preau.inlets.motifs import kept
 from preau.inlets.progress import Progress, read_progress, write_progress
+from preau.inlets.setdrop import TakeSet
 from preau.keys.ine import Mask
 from preau.readers import open_reader
 from preau.readers.piece import Piece, Reader
@@ -29,7 +30,8 @@ Publish = Callable[[Sequence[Intake]], None]
 class Tools(NamedTuple):
     """What reading a file needs from outside: Kafka, Avro, the time, and the deployment's hashes.
 
-    `mask` takes an INE's place; `hide` makes an id of a personal text (see `preau.readers.told`).
+    `mask` takes an INE's place; `hide` makes an id of a personal text (see `preau.readers.told`);
+    `take_set` imports what a source of full states drops.
     """
 
     publish: Publish
@@ -37,6 +39,7 @@ class Tools(NamedTuple):
     clock: Clock
     mask: Mask | None = None
     hide: Callable[[str], str] | None = None
+    take_set: TakeSet | None = None
 
 
 class Reading:

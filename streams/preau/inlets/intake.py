@@ -27,7 +27,8 @@ class Speaker(NamedTuple):
     """One instance as an inlet sees it: who speaks, and what its connector's card says of events.
 
     `order` and `event_id` are paths into an event; `ways_in` holds `http` and `file`; `academy` is
-    the instance's, two digits, for files that do not say theirs.
+    the instance's, two digits, for files that do not say theirs; `states`: its files are full
+    states, to be compared with the last, and not events.
     """
 
     instance: str
@@ -37,6 +38,7 @@ class Speaker(NamedTuple):
     reader: str = "json"
     ways_in: tuple[str, ...] = ("http", "file")
     academy: str | None = None
+    states: bool = False
 
 
 class Heard(NamedTuple):

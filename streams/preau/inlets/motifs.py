@@ -184,7 +184,11 @@ REFUSED: Mapping[str, tuple[str, str]] = {
     ),
     "IMPORT_CATEGORY": (
         "Il manque une catégorie de fiches que le dernier lot contenait.",
-        "Donnez tous les fichiers du lot ; si c'est voulu, demandez un import partiel (--partial).",
+        "Donnez tous les fichiers du lot ensemble (un dossier dont le nom finit par .complet).",
+    ),
+    "IMPORT_WAITS": (
+        "Un import de ce dossier attend déjà une décision.",
+        "Décidez de celui-là (page des imports), puis déposez de nouveau ce fichier.",
     ),
     "WAY_IN": (
         "L'ENT de ce dossier n'envoie pas de fichiers.",
@@ -230,13 +234,14 @@ def report(file: str, taken: int, problems: Sequence[tuple[str, str]], more: int
     ]
     if aside:
         lines.append("Les fiches mises de côté, par leur rang dans le fichier :")
-        lines += [f"  {_in_french(place)} : {code}" for place, code in problems]
+        lines += [f"  {in_french(place)} : {code}" for place, code in problems]
     if more:
         lines.append(f"  … et {more} autres.")
     return "\n".join(lines) + "\n"
 
 
-def _in_french(place: str) -> str:
+def in_french(place: str) -> str:
+    """A reader's place as a person says it: `record 17` is `fiche 17`."""
     return place.replace("record", "fiche").replace("line", "ligne")
 
 

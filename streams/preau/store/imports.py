@@ -53,6 +53,10 @@ _PUT = sa.text(
 )
 _GET = sa.text(f"select {_COLUMNS} from import_run where id = :id")  # noqa: S608
 _ALL = sa.text(f"select {_COLUMNS} from import_run order by began desc, id desc limit :most")  # noqa: S608
+_OPEN = sa.text(
+    f"select {_COLUMNS} from import_run"  # noqa: S608
+    " where state in ('READING', 'HELD', 'SENDING') order by began desc, id desc"
+)
 
 
 class ImportRuns:
@@ -79,6 +83,11 @@ class ImportRuns:
         """The last imports, newest first."""
         with self._engine.connect() as connection:
             return [_run(row) for row in connection.execute(_ALL, {"most": most})]
+
+    def unended(self) -> list[ImportRun]:
+        """Every import that is READING, HELD or SENDING, newest first."""
+        with self._engine.connect() as connection:
+            return [_run(row) for row in connection.execute(_OPEN)]
 
 
 def _run(row: Any) -> ImportRun:
