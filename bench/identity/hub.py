@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from preau.agents.statements import said as as_row
 from preau.broker.records import Arrival
 from preau.canon.codec import encode
 from preau.canon.draft import Draft
-from preau.catalogue.catalogue import open_catalogue
+from preau.catalogue.catalogue import Connector, open_catalogue
 from preau.clock import SetClock
 from preau.imports.draft_values import values
 from preau.imports.importer import Importer, Order, Tools
@@ -54,8 +55,7 @@ class Hub:
 
     def importer(self, instance: str, connector: str) -> Importer:
         """The importer of one of the State's directories."""
-        opened = open_catalogue().connector(connector)
-        normaliser = opened.normaliser(Context(SECRET))
+        opened, normaliser = _opened(connector)
         self._normalisers[instance] = normaliser
         told = Told(academy="11", mask=normaliser.mask)
         source = Source(instance, opened, normaliser, b"marks", told)
@@ -105,6 +105,13 @@ class Hub:
         self._identity.acknowledged()
         self.seconds += time.perf_counter() - began
         self.persons += len(batch)
+
+
+@cache
+def _opened(name: str) -> tuple[Connector, Normaliser]:
+    """A connector and its mapping, compiled once."""
+    opened = open_catalogue().connector(name)
+    return opened, opened.normaliser(Context(SECRET))
 
 
 def _batches(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:

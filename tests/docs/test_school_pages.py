@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from preau.app.projects_desk import FIRST, RULES, SECOND
+from preau.imports import rehearsal_page
 from preau.inlets import filedrop
 from preau.web import french
 from preau.web.sessions import LASTS_S
@@ -57,3 +58,10 @@ def test_who_may_authorise_is_told_as_it_is_held(pages: Mapping[str, str]) -> No
     assert re.search(r"collège \|.*principale \*\*autorise\*\*", who)
     assert "AUTHORISED" not in RULES[FIRST, "DIRECTOR"]
     assert re.search(r"école publique \|.*directrice \*\*transmet\*\*.*DASEN \*\*autorise\*\*", who)
+
+
+def test_every_word_of_a_rehearsal_is_explained(pages: Mapping[str, str]) -> None:
+    page = pages["docs/fr/repetition-de-rentree.md"]
+    rows = set(re.findall(r"^\| (.+?) \|", page, re.MULTILINE))
+    words = {*rehearsal_page.FATES.values(), *rehearsal_page.ASSURANCES.values()}
+    assert words - rows == set()

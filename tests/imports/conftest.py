@@ -87,6 +87,33 @@ def pupil(number: int, code: str = "6A", **more: str | Sequence[str]) -> Row:
     )
 
 
+def write_set(
+    folder: Path,
+    rows: Sequence[Row],
+    *,
+    day: str = "01/09/2026",
+    academy: str = "11",
+    degree: str = "2D",
+    per: int = 99,
+) -> Path:
+    """A new folder, in `folder`, with the files of one set, `per` records in each."""
+    year = "".join(reversed(day.split("/")))
+    room = folder / f"set-{len(list(folder.glob('set-*')))}"
+    room.mkdir()
+    comments = (
+        f'<!-- versionAF="AAF-VE2407" --><!-- codeAcademieExport="{academy}" -->'
+        f'<!-- degre="{degree}" --><!-- dateGenerationExport="{day}" -->'
+    )
+    for category in dict.fromkeys(row.category for row in rows):
+        mine = [xml(row) for row in rows if row.category == category]
+        for index in range(0, len(mine), per):
+            name = f"ENT_Complet_{year}_{category}_{index // per:04}.xml"
+            records = "".join(mine[index : index + per])
+            text = f"{HEAD}<ficAlimMENESR>{comments}{records}</ficAlimMENESR>\n"
+            (room / name).write_text(text, "utf-8")
+    return room
+
+
 class Academie:
     """One source, its files, its imports, and what consumers hold after them."""
 
@@ -108,30 +135,9 @@ class Academie:
     def importer(self) -> Importer:
         return Importer(self.source, self.tools)
 
-    def files(
-        self,
-        *rows: Row,
-        day: str = "01/09/2026",
-        academy: str = "11",
-        degree: str = "2D",
-        per: int = 99,
-    ) -> Path:
-        """A folder with the files of one set, `per` records in each."""
-        year = "".join(reversed(day.split("/")))
-        room = self.folder / f"set-{len(list(self.folder.glob('set-*')))}"
-        room.mkdir()
-        comments = (
-            f'<!-- versionAF="AAF-VE2407" --><!-- codeAcademieExport="{academy}" -->'
-            f'<!-- degre="{degree}" --><!-- dateGenerationExport="{day}" -->'
-        )
-        for category in dict.fromkeys(row.category for row in rows):
-            mine = [xml(row) for row in rows if row.category == category]
-            for index in range(0, len(mine), per):
-                name = f"ENT_Complet_{year}_{category}_{index // per:04}.xml"
-                records = "".join(mine[index : index + per])
-                text = f"{HEAD}<ficAlimMENESR>{comments}{records}</ficAlimMENESR>\n"
-                (room / name).write_text(text, "utf-8")
-        return room
+    def files(self, *rows: Row, **how: Any) -> Path:
+        """A folder with the files of one set."""
+        return write_set(self.folder, rows, **how)
 
     def prepare(self, *paths: Path, **asked: Any) -> ImportRun:
         return self.importer.prepare(Order(paths, **asked))

@@ -16,13 +16,14 @@ from preau.app.control import Control, open_control
 from preau.app.imports import find_run, open_importer, runs, sending
 from preau.cli.quality import quality
 from preau.cli.reading_bar import bar
+from preau.cli.rehearsal import REFUSED_EXIT, Asked, rehearse
 from preau.errors import Place, Stop
 from preau.imports.importer import Order
 from preau.settings import read_settings
 from preau.store.imports import DONE, HELD, REFUSED, SENDING, ImportRun
 
-#: Exit codes: refused as bad data is; held waits for a person.
-REFUSED_EXIT, HELD_EXIT = 3, 6
+#: Exit code of an import that waits for a person.
+HELD_EXIT = 6
 _SET = "set"
 _ID = Annotated[str, typer.Argument(help="the import's id, or its beginning")]
 
@@ -64,12 +65,23 @@ def import_set(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="read and compare; keep and send nothing")
     ] = False,
+    rehearsal: Annotated[
+        bool, typer.Option("--rehearse", help="tell what a September set would change, no more")
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="with --rehearse: a page for schools to sign")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="the result as one JSON line")] = False,
 ) -> None:
     """Reads a whole set, compares it with the last, sends what changed.
 
-    Exits 0 when done, 3 when the set is refused, 6 when it waits for a person.
+    Exits 0 when done or rehearsed, 3 when the set is refused, 6 when it waits for a person.
     """
+    if rehearsal:
+        rehearse(Asked(connector, instance, uai, paths, partial), html, as_json=as_json)
+        return
+    if html is not None:
+        raise typer.BadParameter("only a rehearsal writes a page", param_hint="--html")
     with open_control(read_settings()) as control:
         importer = open_importer(control, instance, connector, uai)
         with bar("lecture") as tell:

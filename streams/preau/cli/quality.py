@@ -36,11 +36,12 @@ def quality(
         report = read_quality(source, paths, room, control.clock.now_ms(), tell)
     typer.echo(render_text(report), nl=False)
     if html is not None:
-        _write(html, render_html(report))
+        write_page(html, render_html(report))
         typer.echo(f"Page écrite : {html}")
 
 
-def _write(file: Path, text: str) -> None:
+def write_page(file: Path, text: str) -> None:
+    """Writes a report; raises `Stop` (REPORT_UNWRITTEN)."""
     try:
         file.write_text(text, "utf-8")
     except OSError as error:

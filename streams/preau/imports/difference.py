@@ -8,13 +8,14 @@ withdrawn. A record that cannot be read, or is set aside, changes nothing of wha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol
 
 import orjson
 
+from preau.canon.draft import Draft
 from preau.errors import SetAside
 from preau.imports.fileset import SetFile
 from preau.imports.letters import Letters
@@ -37,6 +38,20 @@ _TWICE = "ask the académie which of the two is right: the first one was kept"
 _TOO_LARGE = "send this record to Préau's people"
 
 
+class Listener(Protocol):
+    """Hears of each object that a set changes, and of none that it leaves as it was."""
+
+    def said(
+        self, new: Mark, old: Mark | None, drafts: Sequence[Draft], gone: Sequence[str]
+    ) -> None:
+        """What an object says now; `old` when it was there, `gone` the keys it gives no longer."""
+        ...
+
+    def gone(self, old: Mark) -> None:
+        """An object is no more, nor any of its keys."""
+        ...
+
+
 class Act(NamedTuple):
     """One import as it goes: its version (µs) and moment (ms), the last state and the new one."""
 
@@ -46,6 +61,7 @@ class Act(NamedTuple):
     after: Snapshot
     letters: Letters
     encode: Encode
+    listener: Listener | None = None
 
 
 class Difference:
@@ -95,8 +111,7 @@ class Difference:
         carried = before.carry(fresh, spared)
         self._tally.spared += carried if complete else 0
         for mark in filter(_lives, before.gone(fresh)):
-            self._tally.removed[mark.category, mark.place] += 1
-            self._withdraw(mark.id, _keys(mark), "")
+            self._remove(mark, "")
 
     def _pieces(self, stream: BinaryIO, name: str) -> Iterator[Piece]:
         if isinstance(self._reader, Passing) and not self._renew:
@@ -157,9 +172,14 @@ class Difference:
         if old is None or not old.said:
             self._tally.unchanged += 1  # it never was, for us
             return
-        self._tally.removed[old.category, old.place] += 1
         self._act.after.add(old._replace(said=b"", keys="", aside=""))
-        self._withdraw(old.id, _keys(old), piece.path)
+        self._remove(old, piece.path)
+
+    def _remove(self, old: Mark, path: str) -> None:
+        self._tally.removed[old.category, old.place] += 1
+        self._withdraw(old.id, keys_of(old), path)
+        if self._act.listener is not None:
+            self._act.listener.gone(old)
 
     def _say(self, piece: Piece, new: Mark, old: Mark | None, file: SetFile) -> None:
         if len(piece.body) > MAX_RECORD:
@@ -169,7 +189,7 @@ class Difference:
         drafts, refusals = self._source.normaliser.normalise(self._said(piece))
         prefix = len(self._source.instance) + 1
         keys = dict.fromkeys(f"{draft.record} {draft.subject[prefix:]}" for draft in drafts)
-        before = dict.fromkeys(_keys(old)) if old is not None else {}
+        before = dict.fromkeys(keys_of(old)) if old is not None else {}
         self._tally.aside.update(refusal.code for refusal in refusals)
         self._tally.canonical += len(drafts)
         if drafts or refusals:
@@ -178,11 +198,14 @@ class Difference:
             self._unread.add("")  # a category that nobody knows may be the damaged name of another
         if refusals:
             keys = before | keys  # what was set aside may still be as it was
-        else:
-            self._withdraw(new.id, [key for key in before if key not in keys], piece.path)
+        gone = [key for key in before if key not in keys]
+        self._withdraw(new.id, gone, piece.path)
         codes = " ".join(sorted({refusal.code for refusal in refusals}))
         self._act.after.add(new._replace(keys="\n".join(keys), aside=codes))
         self._count(new, old)
+        if self._act.listener is not None:
+            was = old if old is not None and _lives(old) else None
+            self._act.listener.said(new, was, drafts, gone)
 
     def _count(self, new: Mark, old: Mark | None) -> None:
         self._tally.categories[new.category] += 1
@@ -248,6 +271,6 @@ def _lives(mark: Mark) -> bool:
     return mark.said != b""
 
 
-def _keys(mark: Mark) -> list[str]:
+def keys_of(mark: Mark) -> list[str]:
     """The canonical records that an object gave."""
     return mark.keys.split("\n") if mark.keys else []

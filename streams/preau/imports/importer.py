@@ -18,19 +18,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from preau.clock import Clock
 from preau.errors import Place, SetAside, Stop
 from preau.ids import owned_id
 from preau.imports import verdicts
-from preau.imports.difference import Act, Difference, Encode, told_name
+from preau.imports.difference import Act, Difference, Encode, Listener, told_name
 from preau.imports.fileset import SetFile, gathered
-from preau.imports.guard import alarms
+from preau.imports.guard import Alarm, alarms
 from preau.imports.letters import Letters, read_letters
 from preau.imports.noted import Noted
 from preau.imports.source import Source
-from preau.imports.tally import Tally
+from preau.imports.tally import Tally, Where
 from preau.inlets import motifs
 from preau.inlets.intake import Intake
 from preau.store.imports import (
@@ -66,16 +66,26 @@ class Tools(NamedTuple):
     key: bytes
 
 
+class Hearer(Listener, Protocol):
+    """Who listens to a whole import."""
+
+    def ended(self, before: Mapping[Where, int], raised: Sequence[Alarm]) -> None:
+        """The objects that there were, by category and place; what would hold the import."""
+        ...
+
+
 class Order(NamedTuple):
     """What a person asks for.
 
     `partial`: what is absent stays as it was. `rehearse`: compare, keep and send nothing.
+    `listener` hears what the set changes, then the counts it was compared with and the alarms.
     """
 
     paths: Sequence[Path]
     partial: bool = False
     rehearse: bool = False
     progress: Progress = _silent
+    listener: Hearer | None = None
 
 
 class Importer:
@@ -163,7 +173,8 @@ class Importer:
             after = Snapshot(room / FRESH)
             letters = Letters(room / LETTERS, self._tools.key, run.id)
             noted = Noted(self._tools.encode)
-            act = Act(int(facts["version"]), run.began, before, after, letters, noted)
+            told = (run.began, before, after, letters, noted)
+            act = Act(int(facts["version"]), *told, order.listener)
             after.state(facts)
             difference = Difference(self._source, act, tally)
             try:
@@ -176,11 +187,14 @@ class Importer:
                 raise
             difference.end(room / FRESH, complete=not order.partial)
             letters.close()
-            held = [alarm.told() for alarm in alarms(tally, before.counts())]
+            counts = before.counts()
+        raised = alarms(tally, counts)
+        if order.listener is not None:
+            order.listener.ended(counts, raised)
         result = {**tally.told(), "letters": letters.count, "day": facts.get("day", "")[:10]}
         result |= {"uai": said.get("uai", ""), "partial": order.partial, "places": noted.places}
-        state = HELD if held else SENDING
-        return run._replace(state=state, result=result, reasons=tuple(held))
+        reasons = tuple(alarm.told() for alarm in raised)
+        return run._replace(state=HELD if raised else SENDING, result=result, reasons=reasons)
 
     def _said(self, files: Sequence[SetFile]) -> dict[str, str]:
         """What the files of the set say of themselves, all alike."""

@@ -83,6 +83,9 @@ _BY_PERSON = _named(
 )
 _KEYS_OF = _named("select source, kind, value from person_key where source in :named")
 _SOURCES_WITH = _named("select source from person_key where kind = :kind and value in :named")
+_HOLDERS = _named(
+    "select source, kind, value from person_key where kind = :kind and value in :named"
+)
 _ALIKE = sa.text(
     "select k.value, e.person, k.source from person_key k join person_entry e"
     " on e.source = k.source where k.kind = :kind and not e.deleted and k.value in"
@@ -140,6 +143,15 @@ def sources_with(connection: sa.Connection, keys: Iterable[MatchKey]) -> set[str
         for chunk in chunks(sorted(values))
         for source in connection.execute(_SOURCES_WITH, {"kind": kind, "named": chunk}).scalars()
     }
+
+
+def holders(connection: sa.Connection, kind: str, values: Collection[str]) -> list[MatchKey]:
+    """Every living entry that has one of these keys."""
+    return [
+        MatchKey(*row)
+        for chunk in chunks(sorted(values))
+        for row in connection.execute(_HOLDERS, {"kind": kind, "named": chunk}).all()
+    ]
 
 
 def alike(connection: sa.Connection) -> Iterator[dict[str, list[str]]]:

@@ -87,6 +87,10 @@ _POINTING = _named(
     " join said s on s.record = p.record and s.key = p.key"
     " where p.role = :role and p.record = :record and p.target in :named and not s.deleted"
 )
+_OF_INSTANCE = sa.text(
+    "select record, key, version, deleted, event_id, fields from said"
+    " where record = :record and key like :mine escape '!' and not deleted order by key"
+)
 _GROUPS_OF = _named(
     "select distinct g.target from said_point m join said s on s.record = m.record"
     " and s.key = m.key join said_point g on g.record = m.record and g.key = m.key"
@@ -177,6 +181,12 @@ def pointing(
         )
     }
     return [found[key] for key in sorted(found)]
+
+
+def of_instance(connection: sa.Connection, record: str, instance: str) -> Iterator[SaidState]:
+    """Every object of a record that this instance said, not deleted, by key."""
+    plain = instance.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return _read(connection.execute(_OF_INSTANCE, {"record": record, "mine": f"{plain}/%"}))
 
 
 def targets(
