@@ -264,3 +264,28 @@ def test_letters_are_keyed_by_their_object_and_hold_no_ine(academie: Academie) -
     everything += b"".join(f.read_bytes() for f in academie.tools.folder.rglob("*") if f.is_file())
     for number in range(20):
         assert f"{number:09}AB".encode() not in everything
+
+
+def test_what_cannot_be_read_is_told_once_and_stays_as_it_was(academie: Academie) -> None:
+    academie.imported(academie.files(structure(), *CLASS))
+    before = academie.state()
+    broken = pupil(3, ENTEleveClasses="43$6A$again")
+    for told, day in ((1, "02/09/2026"), (0, "03/09/2026")):
+        academie.written.clear()
+        files = academie.files(structure(), *CLASS[:3], broken, *CLASS[4:], day=day)
+        run = academie.imported(files)
+        assert run.result["set_aside"] == ({"AAF_ARITY": 1} if told else {})
+        assert len(academie.written) == told
+        assert run.result["removed"] == {}
+        assert academie.state() == before
+    mended = academie.imported(academie.files(structure(), *CLASS, day="04/09/2026"))
+    assert (mended.result["canonical"], academie.state()) == (0, before)
+
+
+def test_who_could_never_be_read_comes_when_mended(academie: Academie) -> None:
+    broken = pupil(3, ENTEleveClasses="43$6A$again")
+    academie.imported(academie.files(structure(), *CLASS[:3], broken, *CLASS[4:]))
+    assert len(keys(academie, "person")) == 19
+    run = academie.imported(academie.files(structure(), *CLASS, day="02/09/2026"))
+    assert run.result["added"] == {"Eleve": 1}
+    assert len(keys(academie, "person")) == 20

@@ -32,6 +32,8 @@ from preau.store.snapshots import Mark, Snapshot
 Encode = Callable[[str, dict[str, object]], bytes]
 _TICK = 500
 _UNKNOWN = "UNKNOWN_EVENT"
+#: What is kept as the words of an object that was never read.
+_UNREAD = b"unread"
 _SORTED = orjson.OPT_SORT_KEYS
 _NO_ID = "send the file as the académie made it: each record has a number"
 _TWICE = "ask the académie which of the two is right: the first one was kept"
@@ -114,7 +116,7 @@ class Difference:
             self._remove(mark, "")
 
     def _pieces(self, stream: BinaryIO, name: str) -> Iterator[Piece]:
-        if isinstance(self._reader, Passing) and not self._renew:
+        if isinstance(self._reader, Passing):
             return self._reader.split_new(stream, name, self._met)
         return self._reader.split(stream, name)
 
@@ -122,7 +124,8 @@ class Difference:
         """Whether a record is, byte for byte, what it was: then there is nothing to read in it."""
         raw = self._source.digest(data)
         old = self._act.before.find(category, id_)
-        if old is not None and old.raw == raw and old.said and self._act.after.add(old):
+        same = old is not None and old.raw == raw and old.said != b"" and not self._renew
+        if old is not None and same and self._act.after.add(old):
             self._tally.read += 1
             self._tally.unchanged += 1
             self._tally.categories[category] += 1
@@ -209,7 +212,7 @@ class Difference:
 
     def _count(self, new: Mark, old: Mark | None) -> None:
         self._tally.categories[new.category] += 1
-        if old is None or not old.said:
+        if old is None or old.said in {b"", _UNREAD}:
             self._tally.added[new.category, new.place] += 1
         elif old.said == new.said:
             self._tally.renewed += 1
@@ -239,12 +242,20 @@ class Difference:
         )
 
     def _unreadable(self, piece: Piece, why: SetAside, file: SetFile) -> None:
-        old = self._act.before.find(piece.event or "", piece.id) if piece.id else None
-        if old is not None:
-            self._act.after.add(old)  # it is there, and stays as it was
-        elif not piece.id:
+        if not piece.id:
             self._unread.add(piece.event or "")
+        elif self._spared(piece.event or "", piece.id, why.code):
+            return
         self._aside(piece, why, file)
+
+    def _spared(self, category: str, id_: str, code: str) -> bool:
+        """Who is there but cannot be read stays as it was; True when that was told before."""
+        raw, old = self._known(category, id_)
+        mark = old or Mark(category, id_, raw, _UNREAD, "", "", "")
+        fresh = self._act.after.add(mark._replace(raw=raw, aside=code))
+        told = fresh and mark.aside == code and raw in {b"", mark.raw}
+        self._tally.unchanged += told
+        return told
 
     def _aside(self, piece: Piece, why: SetAside, file: SetFile) -> None:
         self._tally.unread += 1
@@ -267,8 +278,8 @@ def _sha256(file: Path) -> str:
 
 
 def _lives(mark: Mark) -> bool:
-    """Whether the object was still there."""
-    return mark.said != b""
+    """Whether the object still gave something."""
+    return mark.keys != ""
 
 
 def keys_of(mark: Mark) -> list[str]:

@@ -6,18 +6,21 @@ once per file, a class has one state, which stays when a pupil leaves it. Source
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
 import orjson
 
 from preau.readers.aaf import AafReader
-from preau.readers.piece import Piece
+from preau.readers.piece import Piece, Skip
 from preau.readers.told import NOTHING, Told
 
 #: Attribute of a pupil → the name of the thing that it says, and what stands before its id.
 _SAID = {"ENTPersonClasses": ("Classe", ""), "ENTPersonGroupes": ("Groupe", "G$")}
 _PUPIL = "Eleve"
+_CLASSES = re.compile(rb'<attr name="ENTPerson(?:Classes|Groupes)">(.*?)</attr>', re.DOTALL)
+_VALUE = re.compile(rb"<value>([^<]*)</value>")
 #: Classes remembered at once; the largest académie has about 12,000. Beyond, one may be said twice.
 MAX_REMEMBERED = 100_000
 
@@ -39,9 +42,41 @@ class FirstDegreeReader:
                 yield from groups.said_by(piece)
             yield piece
 
+    def split_new(self, stream: BinaryIO, name: str, skip: Skip) -> Iterator[Piece]:
+        """The same, but for what `skip` says may be passed over; each class is said all the same.
+
+        The first pupil of a file who says a class is read whatever `skip` would say.
+        """
+        groups, met = _Groups(), _Met()
+
+        def skip_but_first(category: str, id_: str, data: bytes) -> bool:
+            return (category != _PUPIL or met.before(data)) and skip(category, id_, data)
+
+        for piece in self._aaf.split_new(stream, name, skip_but_first):
+            if piece.event == _PUPIL and piece.problem is None:
+                yield from groups.said_by(piece)
+            yield piece
+
     def parse(self, body: bytes) -> object:
         """The plain values of one piece; raises `SetAside` when it is not sound JSON."""
         return self._aaf.parse(body)
+
+
+class _Met:
+    """The classes that the pupils of one file have said, as they are written."""
+
+    def __init__(self) -> None:
+        self._known: set[bytes] = set()
+
+    def before(self, pupil: bytes) -> bool:
+        """Whether this pupil says no class that was not said before in the file."""
+        said = {value for inner in _CLASSES.findall(pupil) for value in _VALUE.findall(inner)}
+        if said <= self._known:
+            return True
+        if len(self._known) >= MAX_REMEMBERED:
+            self._known.clear()
+        self._known |= said
+        return False
 
 
 class _Groups:
@@ -52,7 +87,7 @@ class _Groups:
 
     def said_by(self, pupil: Piece) -> Iterator[Piece]:
         """Those that this pupil is the first to say; one without its id is none."""
-        values = orjson.loads(pupil.body)
+        values = orjson.loads(pupil.body) if pupil.values is None else pupil.values
         for attribute, (category, before) in _SAID.items():
             for structure, _, _, number, label in values["attributes"].get(attribute, ()):
                 id_ = f"{structure}${before}{number}"

@@ -28,7 +28,7 @@ create table if not exists object (
 _COLUMNS = "category, id, raw, said, place, keys, aside"
 _FIND = f"select {_COLUMNS} from object where category = ? and id = ?"  # noqa: S608 - our own columns
 _ADD = f"insert or ignore into object ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
-_COUNTS = "select category, place, count(*) from object where said <> x'' group by category, place"
+_COUNTS = "select category, place, count(*) from object where keys <> '' group by category, place"
 _ABSENT = (
     f"select {_COLUMNS} from object o where not exists"  # noqa: S608
     " (select 1 from fresh.object n where n.category = o.category and n.id = o.id)"
