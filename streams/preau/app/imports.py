@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from preau.app.control import DIGESTS, Control, speaks_in_states
 from preau.app.kafka_address import kafka_address
+from preau.broker.bulk import Bulk
 from preau.broker.publisher import Publisher
 from preau.broker.records import Output
 from preau.canon.codec import encode
 from preau.errors import Place, Stop
-from preau.imports.importer import Importer, Publish, Tools
+from preau.imports.importer import Importer, Tools
 from preau.imports.source import Source
 from preau.inlets.intake import Intake
 from preau.mapping.normaliser import Context
@@ -79,11 +78,19 @@ def find_run(control: Control, id_: str) -> ImportRun:
     return found[0]
 
 
-@contextmanager
-def sending(control: Control) -> Iterator[Publish]:
-    """Writes letters to this hub's Kafka; raises `Stop` when it never had one."""
-    with Publisher(kafka_address(control.settings)) as publisher:
-        yield partial(writing, publisher)
+class Sending:
+    """How the letters of one import are written: handed over at once, waited for at the end."""
+
+    def __init__(self, control: Control) -> None:
+        self._bulk = Bulk(kafka_address(control.settings))
+
+    def publish(self, letters: Sequence[Intake]) -> None:
+        """Hands them over; raises `TryAgain` when some are known to be refused."""
+        self._bulk.write(Output(*letter) for letter in letters)
+
+    def confirmed(self) -> None:
+        """Returns when Kafka has them all; raises `TryAgain` otherwise."""
+        self._bulk.finish()
 
 
 def writing(publisher: Publisher, letters: Sequence[Intake]) -> None:

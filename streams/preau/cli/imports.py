@@ -13,12 +13,12 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from preau.app.control import Control, open_control
-from preau.app.imports import find_run, open_importer, runs, sending
+from preau.app.imports import Sending, find_run, open_importer, runs
 from preau.cli.quality import quality
 from preau.cli.reading_bar import bar
 from preau.cli.rehearsal import REFUSED_EXIT, Asked, rehearse
 from preau.errors import Place, Stop
-from preau.imports.importer import Order
+from preau.imports.importer import Importer, Order
 from preau.settings import read_settings
 from preau.store.imports import DONE, HELD, REFUSED, SENDING, ImportRun
 
@@ -87,7 +87,7 @@ def import_set(
         with bar("lecture") as tell:
             run = importer.prepare(Order(paths, partial, dry_run, tell))
         if run.state == SENDING and not dry_run:
-            run = _sent(control, run)
+            run = _sent(control, importer, run)
     _show(run, as_json=as_json, dry_run=dry_run)
     if run.state in {REFUSED, HELD}:
         raise typer.Exit(REFUSED_EXIT if run.state == REFUSED else HELD_EXIT)
@@ -100,7 +100,7 @@ def confirm(id_: _ID, *, as_json: Annotated[bool, typer.Option("--json")] = Fals
         if run.state not in {HELD, SENDING}:
             what, fix = f"this import is {run.state}", "confirm one that is HELD"
             raise Stop("IMPORT_NOT_HELD", what, where=Place(field="ID"), fix=fix)
-        run = _sent(control, run)
+        run = _sent(control, open_importer(control, run.instance), run)
     _show(run, as_json=as_json, dry_run=False)
 
 
@@ -127,10 +127,10 @@ def listed() -> None:
                 typer.echo(f"  - {reason}")
 
 
-def _sent(control: Control, run: ImportRun) -> ImportRun:
-    importer = open_importer(control, run.instance)
-    with sending(control) as publish, bar("envoi") as tell:
-        return importer.release(run, publish, tell)
+def _sent(control: Control, importer: Importer, run: ImportRun) -> ImportRun:
+    sending = Sending(control)
+    with bar("envoi") as tell:
+        return importer.release(run, sending.publish, tell, sending.confirmed)
 
 
 def _show(run: ImportRun, *, as_json: bool, dry_run: bool) -> None:

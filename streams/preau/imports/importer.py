@@ -119,8 +119,16 @@ class Importer:
             self._put(run, order)
         return run
 
-    def release(self, run: ImportRun, publish: Publish, progress: Progress = _silent) -> ImportRun:
+    def release(
+        self,
+        run: ImportRun,
+        publish: Publish,
+        progress: Progress = _silent,
+        confirmed: Callable[[], None] = lambda: None,
+    ) -> ImportRun:
         """Sends what an import holds, then makes it the last state of its source.
+
+        `confirmed` returns when everything is acknowledged, if `publish` does not wait for that.
 
         It is SENDING meanwhile. Called again after a failure, or a kill, it sends everything again,
         word for word. Raises `TryAgain`, `Stop` (IMPORT_DAMAGED, IMPORT_NOT_HELD, IMPORT_TAKEN).
@@ -134,6 +142,7 @@ class Importer:
                 publish(block)
                 sent += len(block)
                 progress(sent, of)
+            confirmed()
             if (room / FRESH).exists():  # else it took its place before the process was killed
                 (room / FRESH).replace(self._state(str(run.result.get("uai", ""))))
             run = self._ended(run, DONE)
