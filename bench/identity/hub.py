@@ -53,18 +53,21 @@ class Hub:
         self._normalisers: dict[str, Normaliser] = {}
         self.persons, self.seconds = 0, 0.0
 
-    def importer(self, instance: str, connector: str) -> Importer:
-        """The importer of one of the State's directories."""
+    def source(self, instance: str, connector: str) -> Source:
+        """One of the State's directories."""
         opened, normaliser = _opened(connector)
         self._normalisers[instance] = normaliser
         told = Told(academy="11", mask=normaliser.mask)
-        source = Source(instance, opened, normaliser, b"marks", told)
+        return Source(instance, opened, normaliser, b"marks", told)
+
+    def importer(self, source: Source) -> Importer:
+        """Its importer."""
         runs = ImportRuns(self.engine)
         return Importer(source, Tools(self.folder / "imports", runs, encode, self.clock, bytes(32)))
 
     def imported(self, instance: str, connector: str, *paths: Path) -> ImportRun:
         """Imports a set, and confirms it when the guard holds it."""
-        importer = self.importer(instance, connector)
+        importer = self.importer(self.source(instance, connector))
         run = importer.prepare(Order(paths))
         if run.state not in {HELD, SENDING}:
             raise ValueError(run.reasons)

@@ -94,9 +94,10 @@ class Rentree:
         return self.hub.imported(instance, CONNECTORS[instance], files)
 
     def rehearsed(self, instance: str, files: Path) -> Rehearsed:
-        heard = Rehearsal(self.hub.engine, instance, self.hub.likeness)
-        importer = self.hub.importer(instance, CONNECTORS[instance])
-        return heard.report(importer.prepare(Order([files], rehearse=True, listener=heard)))
+        source = self.hub.source(instance, CONNECTORS[instance])
+        heard = Rehearsal(self.hub.engine, source, self.hub.likeness)
+        order = Order([files], rehearse=True, listener=heard)
+        return heard.report(self.hub.importer(source).prepare(order))
 
     def september(self, instance: str, rows: Sequence[Row]) -> Rehearsed:
         return self.rehearsed(instance, self.files(instance, rows, "15/09/2026"))

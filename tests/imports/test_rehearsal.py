@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from preau.imports.rehearsal_pupils import degree_of
 from preau.imports.rehearsed import CONTINUED, CREATED, ENDED, REUSED, Passage, ToConfirm
 from preau.store import said
+from preau.store.enrolments import School
 from preau.store.said import SaidState
-from tests.imports.conftest import pupil, structure
+from tests.imports.conftest import Row, pupil, structure
 from tests.imports.rentree import (
     COLLEGE,
     ECOLE,
@@ -166,3 +169,31 @@ def test_a_first_import_is_all_new(tmp_path: Path) -> None:
     school = only(Rentree(tmp_path).september("ecoles", JUNE_ECOLE))
     assert {room.fate for room in school.classes} == {CREATED}
     assert school.arrivals == (Passage("", "UNKNOWN", "", 10, degrees=False),)
+
+
+def test_schools_whose_kind_nobody_says_have_the_degree_of_their_classes(tmp_path: Path) -> None:
+    kind = "ENTStructureTypeStruct"
+
+    def unsaid(rows: Sequence[Row]) -> list[Row]:
+        return [r._replace(values={k: v for k, v in r.values.items() if k != kind}) for r in rows]
+
+    june = Rentree(tmp_path)
+    june.imported("ecoles", unsaid(JUNE_ECOLE))
+    june.imported("colleges", unsaid(JUNE_COLLEGE))
+    school = only(june.september("colleges", unsaid(SEPTEMBER_COLLEGE)))
+    assert Passage(ECOLE, "CERTAIN", "ine_digest", 7, degrees=True) in school.arrivals
+
+
+@pytest.mark.parametrize(
+    ("kind", "levels", "degree"),
+    [
+        ("ECOLE_PRIMAIRE", (), "FIRST"),
+        ("COLLEGE", (), "SECOND"),
+        ("OTHER", ("CM1", "CM2"), "FIRST"),
+        ("OTHER", ("SIXIEME",), "SECOND"),
+        ("OTHER", ("ULIS",), ""),
+        ("LYCEE", ("SECONDE",), ""),
+    ],
+)
+def test_the_degree_of_a_school(kind: str, levels: Sequence[str], degree: str) -> None:
+    assert degree_of(School("0990001N", kind, "", ""), levels) == degree

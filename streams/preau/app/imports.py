@@ -57,7 +57,11 @@ def open_source(control: Control, name: str, connector: str = "", uai: str = "")
 
 def open_importer(control: Control, name: str, connector: str = "", uai: str = "") -> Importer:
     """The importer of an instance; raises `Stop` as `open_source` does."""
-    source = open_source(control, name, connector, uai)
+    return importer_of(control, open_source(control, name, connector, uai))
+
+
+def importer_of(control: Control, source: Source) -> Importer:
+    """The importer of a source."""
     folder, key = imports_folder(control), control.master.secret(LETTERS)
     return Importer(source, Tools(folder, runs(control), encode, control.clock, key))
 

@@ -9,7 +9,7 @@ import orjson
 import typer
 
 from preau.app.control import open_control
-from preau.app.imports import open_importer
+from preau.app.imports import importer_of, open_source
 from preau.cli.quality import write_page
 from preau.cli.reading_bar import bar
 from preau.imports.importer import Order
@@ -34,8 +34,9 @@ class Asked(NamedTuple):
 def rehearse(asked: Asked, html: Path | None, *, as_json: bool) -> None:
     """Compares a set with today's state and tells what it would change; keeps and sends nothing."""
     with open_control(read_settings()) as control:
-        importer = open_importer(control, asked.instance, asked.connector, asked.uai)
-        heard = Rehearsal(control.engine, asked.instance, control.likeness)
+        source = open_source(control, asked.instance, asked.connector, asked.uai)
+        importer = importer_of(control, source)
+        heard = Rehearsal(control.engine, source, control.likeness)
         with bar("lecture") as tell:
             order = Order(asked.paths, asked.partial, rehearse=True, progress=tell, listener=heard)
             run = importer.prepare(order)

@@ -16,9 +16,17 @@ from preau.imports.draft_values import personal, values
 from preau.imports.guard import Alarm
 from preau.imports.rehearsal_classes import Classes
 from preau.imports.rehearsal_projects import Projects
-from preau.imports.rehearsal_pupils import Leaver, Movements, Newcomer, Recognition
+from preau.imports.rehearsal_pupils import (
+    FIRST,
+    SECOND,
+    Leaver,
+    Movements,
+    Newcomer,
+    Recognition,
+)
 from preau.imports.rehearsal_schools import CLASS, Group, Schools, is_pupil
 from preau.imports.rehearsed import Classroom, Rehearsed, SchoolYear
+from preau.imports.source import Source
 from preau.imports.tally import Where
 from preau.keys.likeness import Likeness
 from preau.store.imports import REFUSED, ImportRun
@@ -27,14 +35,17 @@ from preau.store.snapshots import Mark
 
 _PUPILS = frozenset({"Eleve", "ELEVE"})
 """The categories of pupils in the State's files, when no pupil of the set changes."""
+_DEGREES = {"first": FIRST, "second": SECOND}
 
 
 class Rehearsal:
     """Listens to one import that is not kept; then `report`."""
 
-    def __init__(self, engine: sa.Engine, instance: str, likeness: Likeness) -> None:
+    def __init__(self, engine: sa.Engine, source: Source, likeness: Likeness) -> None:
+        instance = source.instance
         self._engine = engine
         self._instance = instance
+        self._degree = _DEGREES.get(source.connector.card.degree, "")
         self._likeness = likeness
         self._schools = Schools(instance)
         self._classes = Classes(engine, self._schools)
@@ -89,7 +100,7 @@ class Rehearsal:
                 if mark.category in self._categories
             ]
             newcomers = [one._replace(place=one.place or uai) for one in self._newcomers]
-            recognition = Recognition(connection, self._schools, self._instance)
+            recognition = Recognition(connection, self._schools, self._instance, self._degree)
             moves = recognition.movements(newcomers, leavers, self._groups_of)
             schools = self._by_school(connection, fates, moves, uai)
             alarms = self._at(connection, uai)

@@ -17,6 +17,9 @@ from preau.store.persons import NAME_BIRTH, MatchKey, chunks
 
 RULES = ("national_ref", "ine_digest")
 """The certain rules for pupils, the stronger first."""
+FIRST, SECOND = "FIRST", "SECOND"
+_ECOLE = frozenset({"TPS", "PS", "MS", "GS", "CP", "CE1", "CE2", "CM1", "CM2"})
+_COLLEGE = frozenset({"SIXIEME", "CINQUIEME", "QUATRIEME", "TROISIEME", "SEGPA"})
 _CHUNK = 500
 
 
@@ -37,15 +40,12 @@ class Leaver(NamedTuple):
 
 
 class Recognised(NamedTuple):
-    """Who a pupil is, as far as the hub can say, and the school where it is until now.
-
-    `ecole`: the pupil is known in the first degree, and in no other.
-    """
+    """Who a pupil is, as far as the hub can say, and the other school and its degree (or none)."""
 
     assurance: str
     rule: str
     school: School | None = None
-    ecole: bool = False
+    degree: str = ""
 
 
 class Movements(NamedTuple):
@@ -60,10 +60,13 @@ class Movements(NamedTuple):
 class Recognition:
     """Sets newcomers and leavers against what the hub knows."""
 
-    def __init__(self, connection: sa.Connection, schools: Schools, instance: str) -> None:
+    def __init__(
+        self, connection: sa.Connection, schools: Schools, instance: str, degree: str
+    ) -> None:
         self._connection = connection
         self._schools = schools
         self._mine = f"{instance}/"
+        self._degree = degree
 
     def movements(
         self,
@@ -88,11 +91,10 @@ class Recognition:
                     else:
                         more[one.place] += 1
         homes = self._schools.named(self._connection, {*came, *(each.place for each in leavers)})
-        arrivals = {
-            place: _passages(counts, homes[place], arriving=True) for place, counts in came.items()
-        }
+        here = {place: degree_of(school) or self._degree for place, school in homes.items()}
+        arrivals = {place: _passages(counts, after=here[place]) for place, counts in came.items()}
         departures = {
-            place: _passages(counts, homes[place], arriving=False)
+            place: _passages(counts, before=here[place])
             for place, counts in self._departures(leavers, homes).items()
         }
         return Movements(arrivals, departures, shown, more)
@@ -144,15 +146,14 @@ class Recognition:
             at = enrolments(self._connection, others)
             sources = _by_person({source: entry.person for source, entry in others.items()})
             for source in chunk:
-                place, person = (
-                    place_of[source],
-                    entries[source].person if source in entries else "",
-                )
+                place, entry = place_of[source], entries.get(source)
+                person = "" if entry is None else entry.person
                 where = [e for other in sources.get(person, ()) for e in at.get(other, ())]
                 next_ = next((e for e in where if e.school.uai != homes[place].uai), None)
                 told = Recognised(UNKNOWN, "")
                 if next_ is not None:
-                    told = Recognised(CERTAIN, others[next_.source].rule, next_.school)
+                    rule, degree = others[next_.source].rule, degree_of(*next_[1:])
+                    told = Recognised(CERTAIN, rule, next_.school, degree)
                 found.setdefault(place, Counter())[told] += 1
         return found
 
@@ -202,13 +203,15 @@ class _Known(NamedTuple):
     def _recognised(self, assurance: str, rule: str, people: set[str], one: Newcomer) -> Recognised:
         """With the school until now: another than the one it comes to, if any."""
         sources = self._all_of(people)
-        was = [each.school for source in sources for each in self.before.get(source, ())]
+        was = [each for source in sources for each in self.before.get(source, ())]
         here = {each.school.uai for each in self.after.get(one.source, ())}
-        elsewhere = [school for school in was if school.uai not in here]
-        school = next(iter([*elsewhere, *was]), None)
+        elsewhere = [each for each in was if each.school.uai not in here]
+        other = next(iter([*elsewhere, *was]), None)
+        if other is not None:
+            return Recognised(assurance, rule, other.school, degree_of(*other[1:]))
         refs = [key.value for s in sources for key in self.keys.get(s, ()) if key.kind == RULES[0]]
-        first = [ref for ref in refs if "/FIRST/" in ref]
-        return Recognised(assurance, rule, school, ecole=bool(first) and first == refs)
+        degrees = {ref.split("/")[1] for ref in refs}
+        return Recognised(assurance, rule, None, degrees.pop() if len(degrees) == 1 else "")
 
     def _all_of(self, people: set[str]) -> list[str]:
         return sorted(s for person in people for s in self.sources_of.get(person, ()))
@@ -228,18 +231,22 @@ def _by_person(person_of: Mapping[str, str]) -> dict[str, list[str]]:
     return found
 
 
+def degree_of(school: School, levels: Collection[str] = ()) -> str:
+    """FIRST or SECOND, by what the school is, else by the levels of its class; empty if neither."""
+    if school.kind.startswith("ECOLE") or not _ECOLE.isdisjoint(levels):
+        return FIRST
+    return SECOND if school.kind == "COLLEGE" or not _COLLEGE.isdisjoint(levels) else ""
+
+
 def _passages(
-    counts: Mapping[Recognised, int], home: School, *, arriving: bool
+    counts: Mapping[Recognised, int], *, before: str = "", after: str = ""
 ) -> tuple[Passage, ...]:
-    """The counts, those of one other school together."""
+    """The counts, those of one other school together, beside the degree that is known."""
     told: Counter[tuple[bool, tuple[str, str, str]]] = Counter()
     for found, count in counts.items():
-        other = found.school
-        ecole = found.ecole if other is None else other.kind.startswith("ECOLE")
-        up = ecole and home.kind == "COLLEGE"
-        if not arriving:
-            up = home.kind.startswith("ECOLE") and other is not None and other.kind == "COLLEGE"
-        told[up, (other.uai if other else "", found.assurance, found.rule)] += count
+        up = (before or found.degree, after or found.degree) == (FIRST, SECOND)
+        other = found.school.uai if found.school else ""
+        told[up, (other, found.assurance, found.rule)] += count
     return tuple(
         Passage(*passage, count, degrees=up) for (up, passage), count in sorted(told.items())
     )
