@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from preau.store import persons
 from preau.store.database import open_database, prepare
-from preau.store.persons import CHUNK, Entry, MatchKey
+from preau.store.persons import CHUNK, NAME_BIRTH, Entry, MatchKey
 
 MANY = 2 * CHUNK + 1
 
@@ -86,3 +86,28 @@ def test_nothing_asked_is_nothing_done(connection: sa.Connection) -> None:
     persons.drop_moves(connection, set())
     assert persons.entries(connection, []) == {}
     assert persons.sources_with(connection, []) == set()
+
+
+def test_several_people_of_one_name_and_birth_date_are_alike(connection: sa.Connection) -> None:
+    people = {"a/1": "p", "a/2": "p", "b/1": "q", "b/2": "r", "c/1": "s"}
+    persons.put_entries(connection, [entry(source, who) for source, who in people.items()])
+    alike = {"a/1": "x", "a/2": "x", "b/1": "x", "b/2": "y", "c/1": "z"}
+    keys = [MatchKey(source, NAME_BIRTH, value) for source, value in alike.items()]
+    keys += [MatchKey(source, "national_ref", "same") for source in ("b/2", "c/1")]
+    persons.put_keys(connection, [], keys)
+    assert list(persons.alike(connection)) == [{"p": ["a/1", "a/2"], "q": ["b/1"]}]
+
+
+def test_nobody_is_alike_whose_entry_is_gone(connection: sa.Connection) -> None:
+    persons.put_entries(connection, [entry("a/1", "p"), entry("b/1", "q", deleted=True)])
+    keys = [MatchKey(source, NAME_BIRTH, "x") for source in ("a/1", "b/1")]
+    persons.put_keys(connection, [], keys)
+    assert list(persons.alike(connection)) == []
+
+
+def test_the_holders_of_a_key_are_those_of_its_kind(connection: sa.Connection) -> None:
+    keys = [MatchKey(f"ent/{n}", "ine_digest", f"{n:05}") for n in range(MANY)]
+    persons.put_keys(connection, [], [*keys, MatchKey("ent/x", "national_ref", "00000")])
+    values = [key.value for key in keys]
+    assert sorted(persons.holders(connection, "ine_digest", values)) == sorted(keys)
+    assert persons.holders(connection, "ine_digest", []) == []

@@ -133,3 +133,13 @@ def test_whatever_the_order_the_same_is_found(
         found = said.pointing(connection, "membership", GROUP, [group])
         wanted = [s for s in last.values() if not s.deleted and s.fields["group"] == group]
         assert found == sorted((bare(s) for s in wanted), key=lambda state: state.key)
+
+
+@pytest.mark.parametrize("instance", ["ecoles", "ec_les", "ec%les", "ec!les"])
+def test_what_one_instance_said_is_no_others(connection: sa.Connection, instance: str) -> None:
+    others = {"ecoles", "ec_les", "ec%les", "ec!les", "ecoles-2", "e"}
+    said.put(connection, [member(f"{name}/{n}") for name in others for n in range(2)])
+    said.put(connection, [member(f"{instance}/2", 2, deleted=True)])
+    found = list(said.of_instance(connection, "membership", instance))
+    assert [state.key for state in found] == [f"{instance}/0", f"{instance}/1"]
+    assert list(said.of_instance(connection, "group", instance)) == []

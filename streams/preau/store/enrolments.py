@@ -58,8 +58,13 @@ def schools(connection: sa.Connection, places: Collection[str]) -> dict[str, Sch
     keys = {place for place in places if "/" in place}
     states = said.states(connection, "establishment", keys)
     by_uai = said.pointing(connection, "establishment", UAI, set(places) - keys)
-    states |= {state.fields["uai"]: state for state in by_uai}
+    states |= {state.fields["uai"]: state for state in sorted(by_uai, key=_told)}
     return {place: _school(place, states) for place in places}
+
+
+def _told(state: said.SaidState) -> tuple[bool, bool]:
+    """How much is said of an establishment; several sources speak of one, and the most counts."""
+    return state.fields["kind"] != "OTHER", bool(state.fields["name"])
 
 
 def _school(place: str, states: Mapping[str, said.SaidState]) -> School:
