@@ -93,7 +93,7 @@ def test_a_folder_named_complet_is_one_set_with_its_report(depot: Depot) -> None
     assert depot.last().state == DONE
     told = depot.text("septembre.complet")
     assert "Fiches prises en compte : 21" in told
-    assert "Eleve : 20 ajoutées, 0 modifiées, 0 supprimées, sur 20" in told
+    assert "  Eleve : en tout 20, ajoutées 20, modifiées 0, supprimées 0\n" in told
     assert sorted(each.name for each in (depot.own / "traites").iterdir()) == [
         "septembre.complet",
         "septembre.complet.bilan.txt",
@@ -121,7 +121,7 @@ def test_an_archive_is_one_set_and_who_left_is_withdrawn(depot: Depot) -> None:
         for file in files.iterdir():
             archive.write(file, file.name)
     assert depot.settle() == 1
-    assert "Eleve : 0 ajoutées, 0 modifiées, 1 supprimées, sur 19" in depot.text("lot.zip")
+    assert "  Eleve : en tout 19, ajoutées 0, modifiées 0, supprimées 1\n" in depot.text("lot.zip")
 
 
 def test_a_folder_is_read_only_when_its_copy_has_ended(depot: Depot) -> None:

@@ -58,8 +58,10 @@ def test_the_report_is_written_as_a_page_when_asked(
 def test_nothing_is_kept_and_no_import_is_listed(
     academie: Preau, lot: Path, tmp_path: Path
 ) -> None:
+    own = tmp_path / "hub" / "imports" / "academie"
+    (own / "qualite-of-a-killed-one" / "set-1").mkdir(parents=True)
     academie("import", "quality", "aaf", str(lot), "--instance", "academie")
-    assert [each for each in (tmp_path / "hub/imports").rglob("*") if each.is_file()] == []
+    assert [each.name for each in own.iterdir()] == [".qualite"]
     assert academie("import", "list").stdout == ""
 
 
@@ -68,7 +70,7 @@ def test_a_set_that_cannot_be_read_to_its_end_is_refused(academie: Preau, lot: P
     file.write_bytes(file.read_bytes()[:-30])
     done = academie("import", "quality", "aaf", str(lot), "--instance", "academie")
     assert getattr(done.exception, "code", "") == "XML_TRUNCATED"
-    assert list((lot.parent / "hub/imports/academie").iterdir()) == []
+    assert [each.name for each in (lot.parent / "hub/imports/academie").iterdir()] == [".qualite"]
 
 
 def test_an_instance_of_another_product_is_told(academie: Preau, lot: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from preau.agents.schedule import LADDER_S
 from preau.catalogue import catalogue
 from preau.catalogue.card import TIERS
-from preau.inlets import filework, http
+from preau.imports import allowance, guard
+from preau.inlets import filedrop, filework, http
 from preau.keys.leased import LEASE_MS
 from preau.mapping import language, paths, reference, strict_yaml
 from preau.outlets import address, fetching, webhook
@@ -40,6 +41,14 @@ TOLD: dict[str, dict[str, tuple[float, float]]] = {
         "less than 20 kB": (webhook.MAX_PAYLOAD, 20_000),
         "after half a second": (LADDER_S[0], 0.5),
         "for three days": (sum(LADDER_S) // DAY_S, 3),
+    },
+    "docs/en/imports.md": {
+        "delete more than 10 %": (guard.DELETED, 0.10),
+        "or change more than 75 %": (guard.CHANGED, 0.75),
+        "and at least 2": (guard.LEAST, 2),
+        "has changed for 10 seconds": (filedrop.STABLE_FOLDER_MS, 10_000),
+        "20,000 files and 32 GiB": (allowance.LIMITS.total, 32 * GIB),
+        "at most 20,000 files": (allowance.LIMITS.files, 20_000),
     },
     "docs/en/privacy.md": {"within\n30 seconds": (LEASE_MS, 30_000)},
     "docs/en/errors.md": {

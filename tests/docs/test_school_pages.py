@@ -9,26 +9,33 @@ from pathlib import Path
 import pytest
 
 from preau.app.projects_desk import FIRST, RULES, SECOND
-from preau.imports import rehearsal_page
-from preau.inlets import filedrop
-from preau.web import french
+from preau.imports import guard, rehearsal_page
+from preau.inlets import filedrop, setdrop
+from preau.store.imports import DONE, ImportRun
+from preau.web import french, import_words
 from preau.web.sessions import LASTS_S
 
-PAGE, DEPOSIT, WHAT = (
-    f"docs/fr/{name}.md" for name in ("lire-la-page", "deposer-un-fichier", "preau")
+PAGE, DEPOSIT, WHAT, IMPORTS = (
+    f"docs/fr/{name}.md"
+    for name in ("lire-la-page", "deposer-un-fichier", "preau", "importer-les-fichiers-de-l-etat")
 )
-NUMBERS = {2: "deux", 12: "douze"}
+NUMBERS = {2: "deux", 10: "dix", 12: "douze"}
 
 
 @pytest.mark.parametrize(
-    "statuses",
-    [french.STATES, french.DECISIONS, french.OUTCOMES],
-    ids=["state", "decision", "answer"],
+    ("statuses", "page"),
+    [
+        (french.STATES, PAGE),
+        (french.DECISIONS, PAGE),
+        (french.OUTCOMES, PAGE),
+        (import_words.STATES, IMPORTS),
+    ],
+    ids=["state", "decision", "answer", "import"],
 )
 def test_every_word_of_the_page_is_explained_with_its_icon(
-    statuses: Mapping[str, french.Status], pages: Mapping[str, str]
+    statuses: Mapping[str, french.Status], page: str, pages: Mapping[str, str]
 ) -> None:
-    rows = " ".join(re.findall(r"^\| (.+?) \|", pages[PAGE], re.MULTILINE))
+    rows = " ".join(re.findall(r"^\| (.+?) \|", pages[page], re.MULTILINE))
     missing = {f"{each.icon} {each.word}" for each in statuses.values()}
     assert {told for told in missing if told not in rows} == set()
 
@@ -65,3 +72,39 @@ def test_every_word_of_a_rehearsal_is_explained(pages: Mapping[str, str]) -> Non
     rows = set(re.findall(r"^\| (.+?) \|", page, re.MULTILINE))
     words = {*rehearsal_page.FATES.values(), *rehearsal_page.ASSURANCES.values()}
     assert words - rows == set()
+
+
+def test_how_a_whole_set_is_dropped_is_told(pages: Mapping[str, str]) -> None:
+    told = " ".join(pages[IMPORTS].split())
+    assert all(f"`{name}`" in told for name in (setdrop.COMPLETE, *setdrop.ARCHIVES))
+    assert f"{NUMBERS[filedrop.STABLE_FOLDER_MS // 1000]} secondes" in told
+    assert f"plus de {guard.DELETED:.0%}".replace("%", " %") in told
+    assert f"plus de {guard.CHANGED:.0%}".replace("%", " %") in told
+
+
+def test_the_lines_of_a_report_are_told(pages: Mapping[str, str]) -> None:
+    result = {
+        "read": 3,
+        "unread": 1,
+        "spared": 1,
+        "set_aside": {"AAF_ID": 1},
+        "partial": False,
+        "categories": {"Eleve": 2},
+        "added": {},
+        "changed": {},
+        "removed": {},
+    }
+    run = ImportRun("id", "academie", "aaf", DONE, 0, 0, result, ())
+    lines = setdrop.report(run)
+    for words in ("Fiches prises en compte", "Fiches mises de côté", "Fiches absentes gardées"):
+        assert f"{words} : " in lines
+        assert f"| {words} |" in pages[IMPORTS]
+    assert "en tout 2, ajoutées 0, modifiées 0, supprimées 0" in lines
+    assert "| en tout, ajoutées, modifiées, supprimées |" in pages[IMPORTS]
+
+
+def test_every_button_of_the_page_is_told(pages: Mapping[str, str], root: Path) -> None:
+    template = root / "streams" / "preau" / "web" / "templates" / "imports.html"
+    buttons = set(re.findall(r'button\(each, "\w+", "(\w+)"\)', template.read_text("utf-8")))
+    assert buttons == {"Confirmer", "Abandonner", "Envoyer"}
+    assert all(f"**{name}**" in pages[IMPORTS] for name in buttons - {"Envoyer"})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from preau.imports.source import Source
 from preau.mapping.said import Said
 
 _TICK = 500
+_SCRATCH = "qualite-"
 
 
 def read_quality(
@@ -29,7 +33,8 @@ def read_quality(
     """
     room.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (
-        tempfile.TemporaryDirectory(prefix="qualite-", dir=room) as own,
+        _swept(room),
+        tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=room) as own,
         gathered(paths, Path(own), source.connector.card.files) as files,
         Quality(Path(own)) as quality,
     ):
@@ -38,6 +43,18 @@ def read_quality(
             _look(source, file, quality, now_ms, partial(_further, progress, done, of))
             done += file.size
         return quality.report()
+
+
+@contextmanager
+def _swept(room: Path) -> Iterator[None]:
+    """Takes away what a killed report left (unpacked files, perhaps); others may go on beside."""
+    with (room / ".qualite").open("w") as held:
+        with suppress(OSError):  # another report goes on: whoever comes first next time sweeps
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for left in room.glob(f"{_SCRATCH}*"):
+                shutil.rmtree(left)
+        fcntl.flock(held, fcntl.LOCK_SH)
+        yield
 
 
 def _look(

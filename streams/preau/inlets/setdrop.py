@@ -16,7 +16,10 @@ from preau.store.imports import DROPPED, HELD, REFUSED, ImportRun
 
 COMPLETE = ".complet"
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
-_PARTS = ("added", "ajoutées"), ("changed", "modifiées"), ("removed", "supprimées")
+_PARTS = (
+    *(("categories", "en tout"), ("added", "ajoutées")),
+    *(("changed", "modifiées"), ("removed", "supprimées")),
+)
 
 
 class TakeSet(Protocol):
@@ -65,13 +68,13 @@ def _counts(run: ImportRun) -> Iterator[str]:
     yield f"Fiches prises en compte : {result['read'] - result.get('unread', 0)}"
     yield f"Fiches mises de côté : {sum(result['set_aside'].values())}"
     for category in sorted({*result["categories"], *result["removed"]}):
-        counts = [f"{result[part].get(category, 0)} {word}" for part, word in _PARTS]
-        yield f"  {category} : {', '.join(counts)}, sur {result['categories'].get(category, 0)}"
+        counts = [f"{word} {result[part].get(category, 0)}" for part, word in _PARTS]
+        yield f"  {category} : {', '.join(counts)}"
     if result.get("partial"):
         yield "Ce n'est pas un lot complet : personne n'est retiré parce qu'il n'y figure pas."
     elif result["spared"]:
-        told = f"{result['spared']} fiches absentes sont gardées"
-        yield f"{told} : une partie de leur catégorie n'a pas pu être lue."
+        yield f"Fiches absentes gardées : {result['spared']}"
+        yield "  (une partie de leur catégorie n'a pas pu être lue)"
     yield f"Import : {run.id}"
     if result["set_aside"]:
         yield "Mises de côté, par raison :"
