@@ -14,9 +14,12 @@ from preau.sandbox.territory.plan import Plan
 from preau.sandbox.territory.territory import write_territory
 
 CONNECTORS = {"aaf-1d": "aaf-1d", "aaf-2d": "aaf"}
-#: The collège's September comes before the école's: whoever is withdrawn is compared no longer.
-ORDER = (("avant", "aaf-1d"), ("avant", "aaf-2d"), ("apres", "aaf-2d"), ("apres", "aaf-1d"))
-
+JUNE = (("avant", "aaf-1d"), ("avant", "aaf-2d"))
+SEPTEMBER = {
+    "colleges": (("apres", "aaf-2d"), ("apres", "aaf-1d")),
+    "ecoles": (("apres", "aaf-1d"), ("apres", "aaf-2d")),
+}
+"""Whose September comes first: whoever is withdrawn is not listed as probable any longer."""
 LOOK_AFTER = ("apres", "aaf-2d")
 
 
@@ -26,13 +29,14 @@ def main() -> None:
     asked.add_argument("--pupils", type=int, default=5_000)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--flaws", type=float, default=0.01)
+    asked.add_argument("--first", choices=[*SEPTEMBER], default="colleges")
     said = asked.parse_args()
     with tempfile.TemporaryDirectory() as room:
         territory = Path(room) / "territory"
         territory.mkdir()
         plan = Plan(said.pupils, said.seed, territory, said.flaws, schools_files="none")
         write_territory(plan)
-        print(measure(Path(room), territory).told())
+        print(measure(Path(room), territory, said.first).told())
 
 
 class Figures(NamedTuple):
@@ -57,12 +61,12 @@ class Figures(NamedTuple):
         return "\n".join(lines)
 
 
-def measure(room: Path, territory: Path) -> Figures:
+def measure(room: Path, territory: Path, first: str = "colleges") -> Figures:
     """The figures of one territory; pairs are listed once the collège's September is in."""
     hub, truth = Hub(room), read_truth(territory / "answers.jsonl")
     sets: list[tuple[str, int, float]] = []
     may_be = Likely(0, 0, 0, 0)
-    for year, form in ORDER:
+    for year, form in (*JUNE, *SEPTEMBER[first]):
         persons, seconds = hub.persons, hub.seconds
         hub.imported(INSTANCES[form], CONNECTORS[form], territory / year / form)
         sets.append((f"{year} {form}", hub.persons - persons, hub.seconds - seconds))

@@ -26,9 +26,15 @@ def truth(territory: Path) -> Truth:
     return read_truth(territory / "answers.jsonl")
 
 
+@pytest.fixture(scope="module", params=["colleges", "ecoles"])
+def first(request: pytest.FixtureRequest) -> str:
+    """Whose September is imported first."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def figures(territory: Path, tmp_path_factory: pytest.TempPathFactory) -> Figures:
-    return measure(tmp_path_factory.mktemp("hub"), territory)
+def figures(territory: Path, first: str, tmp_path_factory: pytest.TempPathFactory) -> Figures:
+    return measure(tmp_path_factory.mktemp("hub"), territory, first)
 
 
 def test_the_september_has_something_to_find(truth: Truth) -> None:
@@ -44,7 +50,10 @@ def test_nobody_is_linked_to_somebody_else(figures: Figures) -> None:
     assert figures.certain.wrong == 0
 
 
-def test_what_is_probable_is_listed_and_is_right(figures: Figures) -> None:
+def test_what_is_probable_is_listed_and_is_right(figures: Figures, first: str) -> None:
+    if first == "ecoles":
+        assert figures.likely.listed == 0  # they were withdrawn before anybody could look
+        return
     assert figures.likely.listed > 0
     assert figures.likely.precision == 1.0
     assert figures.likely.recall > 0.5

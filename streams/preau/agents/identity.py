@@ -8,14 +8,16 @@ moved them) are remembered until Kafka has them, and a fresh process tells those
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 import structlog
 
+from preau.agents.departed import heirs, part
 from preau.agents.matching import (
     ALONE,
+    CERTAIN,
     EVIDENCE,
     deciding,
     families,
@@ -171,6 +173,7 @@ class Identity:
             said = [key for each in stirring.values() for key in each.keys]
             touched = persons.sources_with(connection, deciding(said)) - stirring.keys()
             persons.put_keys(connection, [key for key in held if key.source in stirring], said)
+            part(connection, known, stirring, deciding(held), self._clock.now_ms())
             spoke = {source: known[source] for source in stirring.keys() & known.keys()}
             met = {**persons.entries(connection, touched), **spoke}
             decided |= self._settled(connection, stirring, met)
@@ -185,17 +188,25 @@ class Identity:
         held = {**around, **met}
         alive = around.keys() - stirring.keys()
         alive |= {source for source, each in stirring.items() if not each.deleted}
-        decided = self._moved(self._regrouped(connection, alive, held), held, stirring)
         gone = {source: each for source, each in stirring.items() if each.deleted}
+        found = self._regrouped(connection, alive, held, gone)
+        decided = self._moved(found, held, stirring)
         return decided | {s: self._gone(each, held.get(s)) for s, each in gone.items()}
 
     def _regrouped(
-        self, connection: sa.Connection, alive: set[str], held: Mapping[str, Entry]
+        self,
+        connection: sa.Connection,
+        alive: set[str],
+        held: Mapping[str, Entry],
+        gone: Collection[str],
     ) -> dict[str, tuple[str, str]]:
         """Source → (person, rule) of everybody whom the batch may have moved."""
         keys = persons.keys_of(connection, alive)
         people = {source: entry.person for source, entry in held.items()}
-        found, shared = named(families(alive, keys), people, self._new_id), rules(keys)
+        new = [key for key in deciding(keys) if key.source not in people]
+        left = heirs(connection, new, gone, self._clock.now_ms())
+        found = named(families(alive, keys), people, self._new_id, left)
+        shared = {source: _led_by(left[source], found[source]) for source in left} | rules(keys)
         return {source: (person, shared.get(source, ALONE)) for source, person in found.items()}
 
     def _moved(
@@ -237,6 +248,11 @@ def _stirring(
         or known[source].deleted != each.deleted
         or keys.get(source, set()) != set(each.keys)
     }
+
+
+def _led_by(left: Mapping[str, str], person: str) -> str:
+    """The strongest rule by which a source is someone who left, if it became that person."""
+    return next((rule for rule in CERTAIN if left.get(rule) == person), ALONE)
 
 
 def _person(value: bytes) -> Decoded:

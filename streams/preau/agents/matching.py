@@ -92,18 +92,23 @@ def rules(keys: Iterable[MatchKey]) -> dict[str, str]:
 
 
 def named(
-    grouped: list[list[str]], held: Mapping[str, str], new_id: Callable[[], str]
+    grouped: list[list[str]],
+    held: Mapping[str, str],
+    new_id: Callable[[], str],
+    heirs: Mapping[str, Mapping[str, str]],
 ) -> dict[str, str]:
     """Source → person: each family keeps an id that one of its sources holds, if it is still free.
 
-    The biggest family comes first, so that whoever splits off is the one that gets a new id.
+    The biggest family comes first, so that whoever splits off is the one that gets a new id. A
+    family that holds none takes that of someone who left, to whom `heirs` says that a key leads.
     """
     taken: set[str] = set()
     found: dict[str, str] = {}
     for family in sorted(grouped, key=lambda family: (-len(family), family)):
         wanted = Counter(held[source] for source in family if source in held)
         free = (person for person, _ in wanted.most_common() if person not in taken)
-        person = next(free, None) or new_id()
+        left = sorted({p for source in family for p in heirs.get(source, {}).values()} - taken)
+        person = next(free, None) or (not wanted and next(iter(left), None)) or new_id()
         taken.add(person)
         found |= dict.fromkeys(family, person)
     return found

@@ -29,6 +29,7 @@ from preau.store import (
     receipts,
     said,
     subject_keys,
+    traces,
 )
 
 #: Grows when a table that exists changes; a new table alone needs no new edition.
@@ -38,7 +39,7 @@ PATIENCE_S = 30.0
 _TICK_S = 0.01
 _TABLES = (
     *(deliveries, receipts, instances, api_keys, subject_keys),
-    *(said, persons, projects, outgoing, master_mark, imports),
+    *(said, persons, traces, projects, outgoing, master_mark, imports),
 )
 _WHERE = Place(field="PREAU_DATABASE")
 _KNOWN = ("sqlite:///<file>", "postgresql://<user>:<password>@<host>/<database>")

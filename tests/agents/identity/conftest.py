@@ -72,7 +72,7 @@ class Registry:
 
     def forget_everything(self) -> None:
         with self.engine.begin() as connection:
-            for table in ("person_entry", "person_key", "person_move"):
+            for table in ("person_entry", "person_key", "person_move", "person_trace"):
                 connection.execute(sa.text(f"delete from {table}"))
 
     def _meta(self, source: str, version: int, *, deleted: bool) -> dict[str, Any]:
