@@ -30,8 +30,11 @@ ROUNDS = 20
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How the fault campaign is played (tests/faults)."""
     faults = parser.getgroup("faults", "the fault campaign")
-    seed = secrets.randbelow(1_000_000)
-    faults.addoption("--seed", type=int, default=seed, help="the seed; drawn and printed if absent")
+    # in the environment, so that all processes of one run (xdist) play one plan
+    seed = os.environ.setdefault("FAULTS_SEED", str(secrets.randbelow(1_000_000)))
+    faults.addoption(
+        "--seed", type=int, default=int(seed), help="the seed; drawn and printed if absent"
+    )
     faults.addoption("--rounds", type=int, default=ROUNDS, help=f"how many rounds ({ROUNDS})")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -11,7 +11,9 @@ from tests.faults.campaign import Campaign, Played, open_campaign
 from tests.faults.plan import rounds
 from tests.faults.world import open_world
 
-PLAYED = pytest.StashKey[list[Played]]()
+PLAYED = "faults"
+"""The property under which a round tells what was played: events, effects, seconds."""
+Play = Callable[[Played], None]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -24,14 +26,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was played, and how to play it again."""
-    config = terminalreporter.config
-    if played := config.stash.get(PLAYED, []):
-        events, effects = sum(p.events for p in played), sum(p.effects for p in played)
-        seconds = sum(p.seconds for p in played)
+    played = list(_told(terminalreporter))
+    if played:
+        events, effects, seconds = (sum(each) for each in zip(*played, strict=True))
         terminalreporter.write_line(
-            f"faults: seed {config.getoption('seed')}: {len(played)} rounds, a process killed in"
-            f" each; {events} events, {effects} effects in ENTs, {seconds:.0f} s"
+            f"faults: seed {terminalreporter.config.getoption('seed')}: {len(played)} rounds, a"
+            f" process killed in each; {events} events, {effects} effects in ENTs, {seconds:.0f} s"
         )
+
+
+def _told(reporter: pytest.TerminalReporter) -> Iterator[tuple[int, int, float]]:
+    """What the rounds recorded, in whichever process they were played."""
+    for outcome in ("passed", "failed"):
+        for report in reporter.stats.get(outcome, ()):
+            for name, told in getattr(report, "user_properties", ()):
+                if name == PLAYED and report.when == "call":
+                    events, effects, seconds = told
+                    yield events, effects, seconds
 
 
 @pytest.fixture
@@ -41,9 +52,9 @@ def seed(pytestconfig: pytest.Config) -> int:
 
 
 @pytest.fixture
-def played(pytestconfig: pytest.Config) -> list[Played]:
-    """The rounds that were played so far."""
-    return pytestconfig.stash.setdefault(PLAYED, [])
+def played(record_property: Callable[[str, object], None]) -> Play:
+    """Records what was played, for the account at the end of the run."""
+    return lambda one: record_property(PLAYED, [one.events, one.effects, one.seconds])
 
 
 @pytest.fixture(scope="module")

@@ -10,17 +10,18 @@ from collections import Counter
 
 import pytest
 
-from tests.faults.campaign import Campaign, Played
+from tests.faults.campaign import Campaign
+from tests.faults.conftest import Play
 from tests.faults.plan import VICTIMS, Round, rounds
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 
 
 def test_both_ents_hold_what_was_said_whatever_was_killed(
-    campaign: Campaign, seed: int, planned: Round, played: list[Played]
+    campaign: Campaign, seed: int, planned: Round, played: Play
 ) -> None:
     found = campaign.play(seed, planned)
-    played.append(found)
+    played(found)
     again = f"play it again with --seed {seed} --rounds {planned.number + 1}"
     assert found.wrong == [], f"{planned}: {again}"
     assert found.events >= 2_000
