@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import threading
+import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -47,6 +49,22 @@ FILES = {
     "utf-16.xml": (HEAD + b"<ficAlimMENESR/>").decode().encode("utf-16"),
     "avro.xml": b"\x00\x00\x00\x00\x02" + b"\x80" * 40,
 }
+
+
+def _zip(name: str, content: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return made.getvalue()
+
+
+ARCHIVES = {
+    "bombe.zip": _zip("Eleve_0000.xml", bytes(100_000_000)),
+    "chemin.zip": _zip("../../preau.db", b"x"),
+    "poupee.zip": _zip("lot.zip", b"PK\x03\x04"),
+    "coupe.zip": _zip("Eleve_0000.xml", b"x" * 1_000)[:-30],
+    "faux.tar.gz": b"hello",
+}
 BODIES = {
     "deep": b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
     "nul": b'{"event":"GROUP_UPDATED\x00"}',
@@ -83,6 +101,11 @@ CODES = {
     "deep.xml": "XML_BROKEN",
     "utf-16.xml": "XML_ENCODING",
     "avro.xml": "XML_ENCODING",
+    "bombe.zip": "IMPORT_RATIO",
+    "chemin.zip": "IMPORT_NAME",
+    "poupee.zip": "IMPORT_NESTED",
+    "coupe.zip": "IMPORT_ARCHIVE",
+    "faux.tar.gz": "IMPORT_ARCHIVE",
     "profond.json": "JSON_DEPTH",
     "nul.json": "JSON_NUL",
     "latin.json": "JSON_ENCODING",
@@ -183,7 +206,9 @@ def drop(besieged: Besieged, name: str, instance: str = STATE) -> Path:
     return own / name
 
 
-@pytest.mark.parametrize(("instance", "files"), [(STATE, FILES), (ECOLE, JSON_FILES)])
+@pytest.mark.parametrize(
+    ("instance", "files"), [(STATE, FILES), (STATE, ARCHIVES), (ECOLE, JSON_FILES)]
+)
 def test_hostile_files_end_with_a_reason_in_words(
     besieged: Besieged, instance: str, files: dict[str, bytes]
 ) -> None:

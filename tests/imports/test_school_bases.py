@@ -10,7 +10,7 @@ import pytest
 
 from preau.catalogue.catalogue import open_catalogue
 from preau.mapping.normaliser import Context
-from preau.store.imports import DONE, REFUSED, ImportRun
+from preau.store.imports import DONE, HELD, REFUSED, ImportRun
 from tests.imports.conftest import INSTANCE, Academie
 
 UAI, OTHER = "0990001N", "0990021K"
@@ -149,6 +149,18 @@ def test_a_second_school_of_the_instance_is_a_part(siecle: Academie) -> None:
     imported(siecle, siecle_set(PUPILS, uai=OTHER), partial=True)
     assert keys(siecle, "group") == {f"{UAI}$6A", f"{OTHER}$6A"}
     assert len(keys(siecle, "person")) == 40
+
+
+def test_a_school_that_waits_is_not_given_up_for_anothers_set(siecle: Academie) -> None:
+    for uai in (UAI, OTHER):
+        imported(siecle, siecle_set(PUPILS, uai=uai))
+    held = siecle.prepare(zipped(siecle, siecle_set(PUPILS[10:], "02/09/2026")))
+    assert (held.state, held.result["uai"]) == (HELD, UAI)
+    imported(siecle, siecle_set(PUPILS[:19], "02/09/2026", uai=OTHER))
+    part = siecle_set([*PUPILS, Pupil(50)], "02/09/2026", uai=OTHER)
+    imported(siecle, part, partial=True)  # another school's part gives way to nobody
+    assert siecle.runs.unended() == [held]
+    assert siecle.release(held).state == DONE
 
 
 def test_files_of_two_schools_are_no_set(siecle: Academie) -> None:

@@ -139,6 +139,13 @@ def test_what_an_instance_or_a_reason_says_is_text_never_html(
 
 
 @pytest.mark.kafka
+def test_the_school_of_its_own_files_is_named(running: Any, world: Any, cookie: str) -> None:
+    assert "Établissement" not in page(running, cookie)
+    world.imports.shown = [an_import("x", "HELD")._replace(school="0110001A")]
+    assert "0110001A" in page(running, cookie)
+
+
+@pytest.mark.kafka
 def test_without_any_import_the_page_says_what_will_come(
     running: Any, world: Any, cookie: str
 ) -> None:

@@ -124,6 +124,7 @@ def _shown(run: ImportRun, under_way: bool, trouble: str) -> ImportShown:  # noq
         tuple(result.get("set_aside", {}).items()),
         _categories(result),
         run.reasons,
+        str(result.get("uai", "")),
     )
 
 

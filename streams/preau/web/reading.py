@@ -91,7 +91,8 @@ class ImportShown(NamedTuple):
     """One import; `state` as in the store, times in milliseconds since 1970.
 
     `under_way`: it is being sent by this hub's page; `trouble` is the code of the last attempt to
-    send it that failed here. `day` is the export's (2026-09-01), `aside` reasons with their counts,
+    send it that failed here. `school` is the UAI of a school's own files, empty for those of many;
+    `day` is the export's (2026-09-01), `aside` reasons with their counts,
     `letters` how many records it sends.
     """
 
@@ -109,6 +110,7 @@ class ImportShown(NamedTuple):
     aside: tuple[tuple[str, int], ...]
     categories: tuple[Category, ...]
     reasons: tuple[str, ...]
+    school: str = ""
 
     @property
     def undecided(self) -> bool:
