@@ -109,26 +109,6 @@ def test_a_held_import_that_is_dropped_changes_nothing(academie: Academie) -> No
     assert academie.state() == before
 
 
-def test_a_newer_set_takes_the_place_of_one_that_waits(academie: Academie) -> None:
-    academie.imported(academie.files(structure(), *CLASS))
-    held = academie.prepare(academie.files(structure(), *CLASS[9:], day="02/09/2026"))
-    academie.imported(academie.files(structure(), *CLASS, day="03/09/2026"))
-    found = academie.runs.get(held.id)
-    assert found is not None
-    assert found.state == DROPPED
-    assert not (academie.tools.folder / INSTANCE / held.id).exists()
-
-
-def test_a_part_of_a_set_never_takes_the_place_of_one_that_waits(academie: Academie) -> None:
-    academie.imported(academie.files(structure(), *CLASS))
-    held = academie.prepare(academie.files(structure(), *CLASS[9:], day="02/09/2026"))
-    part = academie.files(pupil(0, "6B"), day="02/09/2026")
-    refused = academie.prepare(part, partial=True)
-    assert (refused.state, "IMPORT_WAITS" in refused.reasons[0]) == (REFUSED, True)
-    assert academie.prepare(part, partial=True, rehearse=True).state == SENDING
-    assert academie.runs.unended() == [held]
-
-
 def test_a_part_of_a_set_may_lack_numbers_and_leaves_the_rest_as_it_was(
     academie: Academie,
 ) -> None:

@@ -14,6 +14,7 @@ from preau.app.imports import open_importer, runs
 from preau.app.logs import frames
 from preau.errors import Place, PreauError, SetAside, TryAgain
 from preau.imports.importer import Importer, Publish
+from preau.imports.turns import BEGUN
 from preau.inlets.intake import Intake
 from preau.store.imports import HELD, SENDING, ImportRun
 from preau.web.reading import Category, ImportShown
@@ -56,6 +57,10 @@ class ImportsDesk:
     def drop(self, id_: str) -> None:
         """Gives it up; raises `SetAside` as `confirm` does."""
         run = self._waiting(id_)
+        if run.result.get(BEGUN):
+            where, fix = Place(field="id"), "confirm it: it must be sent whole"
+            what = "a part of this import may have been sent"
+            raise SetAside("IMPORT_BEGUN", what, where=where, fix=fix)
         open_importer(self._control, run.instance).drop(run)
 
     def close(self) -> None:

@@ -31,11 +31,11 @@ from preau.imports.letters import Letters, read_letters
 from preau.imports.noted import Noted
 from preau.imports.source import Source
 from preau.imports.tally import Tally, Where
+from preau.imports.turns import BEGUN, Turns, school
 from preau.inlets import motifs
 from preau.inlets.intake import Intake
 from preau.store.imports import (
     DONE,
-    DROPPED,
     HELD,
     READING,
     REFUSED,
@@ -95,6 +95,7 @@ class Importer:
         self._source = source
         self._tools = tools
         self._own = tools.folder / source.instance
+        self._turns = Turns(tools.runs, tools.clock, source.instance, self._own)
 
     def prepare(self, order: Order) -> ImportRun:
         """Reads and compares a set; the import is then SENDING (nothing holds it), HELD or REFUSED.
@@ -106,16 +107,17 @@ class Importer:
         run = ImportRun(id_, self._source.instance, self._source.name, READING, now, 0, {}, ())
         room = self._own / id_
         with self._alone():
+            self._turns.sweep()
             room.mkdir(mode=0o700, parents=True)
             self._put(run, order)
             try:
                 run = self._compare(run, order, room)
             except SetAside as why:
-                run = self._ended(run, REFUSED, motifs.told(why))
+                run = self._turns.ended(run, REFUSED, motifs.told(why))
             if order.rehearse or run.state == REFUSED:
                 shutil.rmtree(room)
             if run.state in {HELD, SENDING} and not order.rehearse:
-                self._supersede(run)
+                self._turns.supersede(run)
             self._put(run, order)
         return run
 
@@ -134,7 +136,8 @@ class Importer:
         word for word. Raises `TryAgain`, `Stop` (IMPORT_DAMAGED, IMPORT_NOT_HELD, IMPORT_TAKEN).
         """
         with self._alone():
-            run = self._waiting(run)._replace(state=SENDING)
+            run = self._turns.waiting(run)
+            run = run._replace(state=SENDING, result={**run.result, BEGUN: True})
             self._tools.runs.put(run)
             room, sent = self._own / run.id, 0
             of = int(run.result.get("letters", 0))
@@ -144,27 +147,35 @@ class Importer:
                 progress(sent, of)
             confirmed()
             if (room / FRESH).exists():  # else it took its place before the process was killed
-                (room / FRESH).replace(self._state(str(run.result.get("uai", ""))))
-            run = self._ended(run, DONE)
+                (room / FRESH).replace(self._state(school(run)))
+            run = self._turns.ended(run, DONE)
             self._tools.runs.put(run)
             shutil.rmtree(room)
         return run
 
     def drop(self, run: ImportRun) -> ImportRun:
-        """Gives a held import up: nothing of it ever left. Raises `Stop` as `release` does."""
-        with self._alone():
-            run = self._ended(self._waiting(run), DROPPED)
-            self._tools.runs.put(run)
-            shutil.rmtree(self._own / run.id, ignore_errors=True)
-        return run
+        """Gives an import up of which nothing ever left.
 
-    def _waiting(self, run: ImportRun) -> ImportRun:
-        """The import as it is now; another process may have ended it meanwhile."""
-        now = self._tools.runs.get(run.id) or run
-        if now.state not in {HELD, SENDING}:
-            what, fix = f"this import is {now.state}", "see `preau import list`"
-            raise Stop("IMPORT_NOT_HELD", what, where=Place(field="ID"), fix=fix)
-        return now
+        One that was sent in part may only be sent whole (`Stop`, IMPORT_BEGUN), unless what it was
+        to send is damaged: the next set then says everything again. Raises `Stop` as `release`.
+        """
+        with self._alone():
+            run = self._turns.waiting(run)
+            if run.result.get(BEGUN):
+                self._must_be_damaged(run)
+                with Snapshot(self._state(school(run))) as last:
+                    last.state({"edition": ""})
+            return self._turns.give_up(run)
+
+    def _must_be_damaged(self, run: ImportRun) -> None:
+        try:
+            for _ in read_letters(self._own / run.id / LETTERS, self._tools.key, run.id):
+                pass
+        except (Stop, OSError):
+            return
+        what = "a part of this import may have been sent"
+        fix = f"send it whole: preau import confirm {run.id}; then import the right set"
+        raise Stop("IMPORT_BEGUN", what, where=Place(field="ID"), fix=fix)
 
     def _compare(self, run: ImportRun, order: Order, room: Path) -> ImportRun:
         tally = Tally()
@@ -175,8 +186,8 @@ class Importer:
                 gathered(order.paths, room / "fichiers", words, whole=whole)
             )
             said = self._said(files)
-            if order.partial and not order.rehearse:
-                self._give_way(said.get("uai", ""))
+            if not order.rehearse:
+                self._turns.check(said.get("uai", ""), part=order.partial)
             before = stack.enter_context(Snapshot(self._state(said.get("uai", ""))))
             facts = self._facts(said, before, order)
             after = Snapshot(room / FRESH)
@@ -242,28 +253,6 @@ class Importer:
         """The last state of the source, or of one school of it; empty at the first import."""
         return self._own / (f"snapshot-{uai}.db" if uai.isalnum() else SNAPSHOT)
 
-    def _supersede(self, run: ImportRun) -> None:
-        """A newer set takes the place of one that waits for a person or was never sent whole."""
-        for older in self._unended():
-            dead = older.state == READING  # we hold the source: nobody reads it any more
-            if older.id != run.id and (dead or _school(older) == _school(run)):
-                shutil.rmtree(self._own / older.id, ignore_errors=True)
-                self._tools.runs.put(self._ended(older, DROPPED))
-
-    def _give_way(self, uai: str) -> None:
-        """A part of a set must not: what waits says more. Raises `SetAside` (IMPORT_WAITS)."""
-        if any(each.state == HELD and _school(each) == uai for each in self._unended()):
-            where, fix = Place(field=self._source.instance), "decide of that one first"
-            raise SetAside("IMPORT_WAITS", "an import waits for a person", where=where, fix=fix)
-
-    def _unended(self) -> list[ImportRun]:
-        runs = self._tools.runs.unended()
-        return [run for run in runs if run.instance == self._source.instance]
-
-    def _ended(self, run: ImportRun, state: str, *reasons: str) -> ImportRun:
-        ended = self._tools.clock.now_ms()
-        return run._replace(state=state, ended=ended, reasons=(*run.reasons, *reasons))
-
     def _put(self, run: ImportRun, order: Order) -> None:
         if not order.rehearse:
             self._tools.runs.put(run)
@@ -284,8 +273,3 @@ class Importer:
 
 def _further(progress: Progress, done: int, of: int, read: int) -> None:
     progress(done + read, of)
-
-
-def _school(run: ImportRun) -> str:
-    """The UAI of a school's own files; empty for those of many."""
-    return str(run.result.get("uai", ""))

@@ -186,6 +186,10 @@ REFUSED: Mapping[str, tuple[str, str]] = {
         "Il manque une catégorie de fiches que le dernier lot contenait.",
         "Donnez tous les fichiers du lot ensemble (un dossier dont le nom finit par .complet).",
     ),
+    "IMPORT_UNSENT": (
+        "Un import précédent n'a été envoyé qu'en partie.",
+        "Envoyez-le d'abord en entier (page des imports), puis donnez de nouveau ces fichiers.",
+    ),
     "IMPORT_WAITS": (
         "Un import de ce dossier attend déjà une décision.",
         "Décidez de celui-là (page des imports), puis déposez de nouveau ce fichier.",
