@@ -96,6 +96,15 @@ def test_those_who_leave_an_ecole_are_found_at_the_college(june: Rentree) -> Non
     }
 
 
+def test_pupils_who_left_the_ecoles_files_already_are_recognised_too(june: Rentree) -> None:
+    june.imported("ecoles", SEPTEMBER_ECOLE, "15/09/2026")
+    school = only(june.september("colleges", SEPTEMBER_COLLEGE))
+    assert set(school.arrivals) == {
+        Passage("", "CERTAIN", "ine_digest", 7, degrees=True),
+        Passage("", "UNKNOWN", "", 2, degrees=False),
+    }
+
+
 def test_what_would_hold_the_import_is_told_with_its_school(june: Rentree) -> None:
     found = june.september("colleges", SEPTEMBER_COLLEGE)
     told = {(uai, alarm.category, alarm.many, alarm.of) for uai, alarm in found.alarms}

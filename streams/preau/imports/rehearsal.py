@@ -100,7 +100,8 @@ class Rehearsal:
                 if mark.category in self._categories
             ]
             newcomers = [one._replace(place=one.place or uai) for one in self._newcomers]
-            recognition = Recognition(connection, self._schools, self._instance, self._degree)
+            mine = (self._schools, self._instance, self._degree)
+            recognition = Recognition(connection, *mine, run.began)
             moves = recognition.movements(newcomers, leavers, self._groups_of)
             schools = self._by_school(connection, fates, moves, uai)
             alarms = self._at(connection, uai)

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from preau.imports.rehearsal_schools import Schools
 from preau.imports.rehearsed import CERTAIN, SHOWN, UNKNOWN, Passage, ToConfirm
-from preau.store import persons
+from preau.store import persons, traces
 from preau.store.enrolments import Enrolment, School, enrolments
 from preau.store.likely import ALIKE, POSSIBLE, PROBABLE, continuity, contradicted
 from preau.store.persons import NAME_BIRTH, MatchKey, chunks
+from preau.store.traces import Trace
 
 RULES = ("national_ref", "ine_digest")
 """The certain rules for pupils, the stronger first."""
@@ -61,12 +62,13 @@ class Recognition:
     """Sets newcomers and leavers against what the hub knows."""
 
     def __init__(
-        self, connection: sa.Connection, schools: Schools, instance: str, degree: str
+        self, connection: sa.Connection, schools: Schools, instance: str, degree: str, now_ms: int
     ) -> None:
         self._connection = connection
         self._schools = schools
         self._mine = f"{instance}/"
         self._degree = degree
+        self._now_ms = now_ms
 
     def movements(
         self,
@@ -112,15 +114,31 @@ class Recognition:
         living = persons.living(connection, {entry.person for entry in people.values()})
         before = enrolments(connection, living)
         wanted = {one.source: groups_of.get(one.source, ()) for one in piece}
+        left = self._departed(piece, held)
+        person_of = {trace.source: trace.person for trace in left}
+        keys = [*persons.keys_of(connection, living), *(MatchKey(*trace[:3]) for trace in left)]
         known = _Known(
-            {source: entry.person for source, entry in people.items()},
-            _by_person({source: entry.person for source, entry in living.items()}),
+            {source: entry.person for source, entry in people.items()} | person_of,
+            _by_person({source: entry.person for source, entry in living.items()} | person_of),
             before,
-            _by_source(persons.keys_of(connection, living)),
+            _by_source(keys),
             self._schools.enrolments(connection, wanted),
             frozenset(s for s in living if s.startswith(self._mine) and s not in gone),
         )
         return [known.who(one, held) for one in piece]
+
+    def _departed(
+        self, piece: Sequence[Newcomer], held: dict[tuple[str, str], set[str]]
+    ) -> list[Trace]:
+        """What those were known by of whom nothing else is left; their keys join `held`."""
+        wanted = {(key.kind, key.value) for one in piece for key in one.keys if key.kind in RULES}
+        found = traces.found(self._connection, wanted - held.keys(), self._now_ms)
+        still = persons.living(self._connection, {trace.person for trace in found})
+        people = {entry.person for entry in still.values()}
+        gone = [trace for trace in found if trace.person not in people]
+        for trace in gone:
+            held.setdefault((trace.kind, trace.value), set()).add(trace.source)
+        return traces.of(self._connection, {trace.source for trace in gone})
 
     def _holders(self, piece: Sequence[Newcomer]) -> dict[tuple[str, str], set[str]]:
         """(kind, value) → the other sources that have that key."""

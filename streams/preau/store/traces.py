@@ -50,9 +50,13 @@ _DROP = sa.text("delete from person_trace where source in :named").bindparams(
 )
 _SWEEP = sa.text("delete from person_trace where until <= :now")
 _ANY = sa.text("select 1 from person_trace limit 1")
+_COLUMNS = "source, kind, value, person, until"
 _FOUND = sa.text(
-    "select source, kind, value, person, until from person_trace"
+    f"select {_COLUMNS} from person_trace"  # noqa: S608 - our own column names
     " where kind = :kind and value in :named and until > :now"
+).bindparams(sa.bindparam("named", expanding=True))
+_OF = sa.text(
+    f"select {_COLUMNS} from person_trace where source in :named"  # noqa: S608
 ).bindparams(sa.bindparam("named", expanding=True))
 
 
@@ -81,10 +85,17 @@ def found(connection: sa.Connection, keys: Collection[tuple[str, str]], now_ms: 
     for kind, value in keys:
         by_kind.setdefault(kind, set()).add(value)
     return [
-        Trace(source, kind, value, person, int(until))
+        Trace(*row)
         for kind, values in sorted(by_kind.items())
         for chunk in chunks(sorted(values))
-        for source, _, value, person, until in connection.execute(
-            _FOUND, {"kind": kind, "named": chunk, "now": now_ms}
-        ).all()
+        for row in connection.execute(_FOUND, {"kind": kind, "named": chunk, "now": now_ms}).all()
+    ]
+
+
+def of(connection: sa.Connection, sources: Collection[str]) -> list[Trace]:
+    """Every trace of these sources."""
+    return [
+        Trace(*row)
+        for chunk in chunks(sorted(sources))
+        for row in connection.execute(_OF, {"named": chunk}).all()
     ]
