@@ -156,6 +156,7 @@ def test_a_school_that_waits_is_not_given_up_for_anothers_set(siecle: Academie) 
         imported(siecle, siecle_set(PUPILS, uai=uai))
     held = siecle.prepare(zipped(siecle, siecle_set(PUPILS[10:], "02/09/2026")))
     assert (held.state, held.result["uai"]) == (HELD, UAI)
+    assert all(f"établissement {UAI}" in reason for reason in held.reasons), held.reasons
     imported(siecle, siecle_set(PUPILS[:19], "02/09/2026", uai=OTHER))
     part = siecle_set([*PUPILS, Pupil(50)], "02/09/2026", uai=OTHER)
     imported(siecle, part, partial=True)  # another school's part gives way to nobody

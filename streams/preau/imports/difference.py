@@ -152,7 +152,8 @@ class Difference:
         elif values.get("operation") == "delete":
             self._delete(piece, old)
         else:
-            place = found(values, self._places)
+            # a school's own file says the school in its header only
+            place = found({"header": self._header, **values}, self._places)
             self._say(piece, Mark(category, id_, raw, said, place, "", ""), old, file)
 
     def _known(self, category: str, id_: str) -> tuple[bytes, Mark | None]:
