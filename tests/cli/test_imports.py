@@ -90,3 +90,14 @@ def test_a_set_that_was_not_sent_may_be_sent_later_or_dropped(academie: Preau, s
     assert academie("import", "drop", id_).stdout == f"{id_} DROPPED\n"
     over = academie("import", "confirm", id_)
     assert getattr(over.exception, "code", "") == "IMPORT_NOT_HELD"
+
+
+def test_what_waits_can_be_dropped_though_its_instance_is_disabled(
+    academie: Preau, sample: str
+) -> None:
+    academie("import", "aaf", sample, "--instance", "academie")  # no hub runs: it was not sent
+    (line,) = [line for line in academie("import", "list").stdout.splitlines() if "SENDING" in line]
+    assert academie("instance", "disable", "academie").exit_code == 0
+    again = academie("import", "aaf", sample, "--instance", "academie")
+    assert getattr(again.exception, "code", "") == "INSTANCE_UNKNOWN"
+    assert academie("import", "drop", line.split()[0]).stdout.endswith(" DROPPED\n")

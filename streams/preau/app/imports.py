@@ -31,13 +31,17 @@ def runs(control: Control) -> ImportRuns:
     return ImportRuns(control.engine)
 
 
-def open_source(control: Control, name: str, connector: str = "", uai: str = "") -> Source:
+def open_source(
+    control: Control, name: str, connector: str = "", uai: str = "", *, disabled: bool = False
+) -> Source:
     """Who speaks in the imports of an instance; `connector`, when given, must be its own.
+
+    With `disabled`, it may be one that speaks no more: what it said is still decided on.
 
     Raises `Stop`: INSTANCE_UNKNOWN, IMPORT_CONNECTOR, IMPORT_NO_STATE.
     """
     instance = control.instances.get(name)
-    if instance is None or instance.disabled:
+    if instance is None or (instance.disabled and not disabled):
         known = tuple(each.name for each in control.instances.all() if not each.disabled)
         fix = "declare it first: preau instance add"
         _stop("INSTANCE_UNKNOWN", "no such instance", "--instance", known, fix)
@@ -58,6 +62,11 @@ def open_source(control: Control, name: str, connector: str = "", uai: str = "")
 def open_importer(control: Control, name: str, connector: str = "", uai: str = "") -> Importer:
     """The importer of an instance; raises `Stop` as `open_source` does."""
     return importer_of(control, open_source(control, name, connector, uai))
+
+
+def importer_for(control: Control, run: ImportRun) -> Importer:
+    """The importer of an import that waits, though its instance was disabled meanwhile."""
+    return importer_of(control, open_source(control, run.instance, disabled=True))
 
 
 def importer_of(control: Control, source: Source) -> Importer:

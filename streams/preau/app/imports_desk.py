@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from preau.app.control import Control
-from preau.app.imports import open_importer, runs
+from preau.app.imports import importer_for, runs
 from preau.app.logs import frames
 from preau.errors import Place, PreauError, SetAside, TryAgain
 from preau.imports.importer import Importer, Publish
@@ -45,7 +45,7 @@ class ImportsDesk:
     def confirm(self, id_: str) -> None:
         """Begins to send it; raises `SetAside` (IMPORT_UNKNOWN, IMPORT_NOT_HELD)."""
         run = self._waiting(id_)
-        importer = open_importer(self._control, run.instance)
+        importer = importer_for(self._control, run)
         with self._turn:
             if id_ in self._under_way:
                 return
@@ -61,7 +61,7 @@ class ImportsDesk:
             where, fix = Place(field="id"), "confirm it: it must be sent whole"
             what = "a part of this import may have been sent"
             raise SetAside("IMPORT_BEGUN", what, where=where, fix=fix)
-        open_importer(self._control, run.instance).drop(run)
+        importer_for(self._control, run).drop(run)
 
     def close(self) -> None:
         """Ends what is being sent after its block: it stays SENDING, and may be sent again."""

@@ -13,7 +13,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from preau.app.control import Control, open_control
-from preau.app.imports import Sending, find_run, open_importer, runs
+from preau.app.imports import Sending, find_run, importer_for, open_importer, runs
 from preau.cli.quality import quality
 from preau.cli.reading_bar import bar
 from preau.cli.rehearsal import REFUSED_EXIT, Asked, rehearse
@@ -100,7 +100,7 @@ def confirm(id_: _ID, *, as_json: Annotated[bool, typer.Option("--json")] = Fals
         if run.state not in {HELD, SENDING}:
             what, fix = f"this import is {run.state}", "confirm one that is HELD"
             raise Stop("IMPORT_NOT_HELD", what, where=Place(field="ID"), fix=fix)
-        run = _sent(control, open_importer(control, run.instance), run)
+        run = _sent(control, importer_for(control, run), run)
     _show(run, as_json=as_json, dry_run=False)
 
 
@@ -111,7 +111,7 @@ def drop(id_: _ID) -> None:
         if run.state not in {HELD, SENDING}:
             what, fix = f"this import is {run.state}", "drop one that is HELD"
             raise Stop("IMPORT_NOT_HELD", what, where=Place(field="ID"), fix=fix)
-        run = open_importer(control, run.instance).drop(run)
+        run = importer_for(control, run).drop(run)
     typer.echo(f"{run.id} {run.state}")
 
 
