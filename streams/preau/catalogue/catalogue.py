@@ -21,7 +21,7 @@ from preau.mapping.normaliser import Context, Normaliser
 from preau.mapping.said import Said
 from preau.mapping.strict_yaml import read_yaml
 from preau.readers import open_reader
-from preau.readers.told import NOTHING, Told
+from preau.readers.told import Told
 
 #: Entry points of this group name a package that holds connector folders.
 PLUGINS = "preau.connectors"
@@ -77,7 +77,7 @@ class Connector:
         trials = list(self._said(told))
         return Normaliser(self.card.voice, self.mappings, load(), context, trials)
 
-    def _said(self, told: Told = NOTHING) -> Iterator[Said]:
+    def _said(self, told: Told) -> Iterator[Said]:
         """Each sample as an event, for the proof; a sample that cannot be read has none."""
         for name, file in self.samples.items():
             event = name.partition("--")[0]
