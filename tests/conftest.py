@@ -25,6 +25,8 @@ from preau.broker.ports import free_ports
 
 IMAGE = "apache/kafka:4.3.1"
 ROUNDS = 20
+PLAYED = "faults"
+"""The property under which a fault round tells what was played: events, effects, seconds."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,6 +43,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     """The seed, before anything can go wrong."""
     return f"faults: --seed {config.getoption('seed')} --rounds {config.getoption('rounds')}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was played, and how to play it again."""
+    played = list(_told(terminalreporter))
+    if played:
+        events, effects, seconds = (sum(each) for each in zip(*played, strict=True))
+        terminalreporter.write_line(
+            f"faults: seed {terminalreporter.config.getoption('seed')}: {len(played)} rounds, a"
+            f" process killed in each; {events} events, {effects} effects in ENTs, {seconds:.0f} s"
+        )
+
+
+def _told(reporter: pytest.TerminalReporter) -> Iterator[tuple[int, int, float]]:
+    """What the rounds recorded, in whichever process they were played."""
+    for outcome in ("passed", "failed"):
+        for report in reporter.stats.get(outcome, ()):
+            for name, told in getattr(report, "user_properties", ()):
+                if name == PLAYED and report.when == "call":
+                    events, effects, seconds = told
+                    yield events, effects, seconds
 
 
 @pytest.fixture(scope="session")

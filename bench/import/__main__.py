@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -162,19 +162,25 @@ def settle(bootstrap: str, count: int, began: float) -> float:
 
 
 def show(found: list[Measured]) -> None:
-    """The table, on stdout."""
-    table = Table("pupils", "records", "bare s", "with values s", "first s", "canonical s")
-    for name in ("records/s", "× bare", "× values", "second s", "× bare", "again", "missing", "MB"):
-        table.add_column(name)
-    for m in found:
-        peak = max(mb for _, mb in m.memory)
-        numbers = (m.bare, m.values, m.first, m.settled)
-        table.add_row(
-            *(f"{m.pupils:,}", f"{m.records:,}", *(f"{n:.1f}" for n in numbers)),
-            *(f"{m.records / m.settled:,.0f}", f"{m.settled / m.bare:.1f}"),
-            *(f"{m.settled / m.values:.1f}", f"{m.second:.1f}", f"{m.second / m.bare:.2f}"),
-            *(str(m.again), str(m.missing), f"{peak:.0f}"),
-        )
+    """The table, on stdout: a column for each size."""
+    table = Table("", *(f"{m.pupils:,} pupils" for m in found))
+    rows: dict[str, Callable[[Measured], str]] = {
+        "records": lambda m: f"{m.records:,}",
+        "bare parse, s": lambda m: f"{m.bare:.1f}",
+        "bare parse with values, s": lambda m: f"{m.values:.1f}",
+        "first import, both commands, s": lambda m: f"{m.first:.1f}",
+        "… until canonical, s": lambda m: f"{m.settled:.1f}",
+        "… records/s": lambda m: f"{m.records / m.settled:,.0f}",
+        "first × bare": lambda m: f"{m.settled / m.bare:.1f}",
+        "… × bare with values": lambda m: f"{m.settled / m.values:.1f}",
+        "second import, s": lambda m: f"{m.second:.1f}",
+        "second × bare": lambda m: f"{m.second / m.bare:.2f}",
+        "… records out": lambda m: str(m.again),
+        "canonical records missing": lambda m: str(m.missing),
+        "peak MB of the command": lambda m: f"{max(mb for _, mb in m.memory):.0f}",
+    }
+    for name, tell in rows.items():
+        table.add_row(name, *map(tell, found))
     Console().print(table)
 
 

@@ -1,4 +1,4 @@
-"""One campaign for all rounds of a run, and its account at the end of the run."""
+"""One campaign for all rounds of a run."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.conftest import PLAYED
 from tests.faults.campaign import Campaign, Played, open_campaign
 from tests.faults.plan import rounds
 from tests.faults.world import open_world
 
-PLAYED = "faults"
-"""The property under which a round tells what was played: events, effects, seconds."""
 Play = Callable[[Played], None]
 
 
@@ -22,27 +21,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         config = metafunc.config
         plan = rounds(config.getoption("seed"), config.getoption("rounds"))
         metafunc.parametrize("planned", plan, ids=[f"{r.number:02}-{r.victim}" for r in plan])
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What was played, and how to play it again."""
-    played = list(_told(terminalreporter))
-    if played:
-        events, effects, seconds = (sum(each) for each in zip(*played, strict=True))
-        terminalreporter.write_line(
-            f"faults: seed {terminalreporter.config.getoption('seed')}: {len(played)} rounds, a"
-            f" process killed in each; {events} events, {effects} effects in ENTs, {seconds:.0f} s"
-        )
-
-
-def _told(reporter: pytest.TerminalReporter) -> Iterator[tuple[int, int, float]]:
-    """What the rounds recorded, in whichever process they were played."""
-    for outcome in ("passed", "failed"):
-        for report in reporter.stats.get(outcome, ()):
-            for name, told in getattr(report, "user_properties", ()):
-                if name == PLAYED and report.when == "call":
-                    events, effects, seconds = told
-                    yield events, effects, seconds
 
 
 @pytest.fixture

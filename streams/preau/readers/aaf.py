@@ -18,7 +18,7 @@ from preau.errors import Place, SetAside
 from preau.readers import json_guard
 from preau.readers.aaf_cutter import Cutter
 from preau.readers.aaf_header import Header
-from preau.readers.aaf_plain import cut, fit, read_plain
+from preau.readers.aaf_plain import Plain, cut, fit, read_plain
 from preau.readers.aaf_record import (
     OPERATIONS,
     Flaw,
@@ -130,23 +130,28 @@ class _Run:
     def _usual(self, text: str) -> tuple[Piece, ...] | None:
         """The piece of a usual record, nothing when it is passed over; None: ask the parser."""
         record = cut(text)
-        if record is None or len(text) > MAX_RECORD or not fit(data := text.encode()):
+        if record is None or len(text) > MAX_RECORD:
             return None
+        data = text.encode()
         pieces: tuple[Piece, ...] = ()
         if self._skip is None or not self._skip(record.category, record.id, data):
-            path = f"record {self._count + 1}"
-            try:
-                read = read_plain(record, self._told.hidden)
-            except Flaw as flaw:
-                why = told(flaw, self._name, path)
-                pieces = (Piece(record.category, b"", path, why, None, record.id),)
-            else:
-                if read is None:
-                    return None
-                pieces = (self._made(read, path),)
+            piece = self._read(record) if fit(data) else None
+            if piece is None:
+                return None
+            pieces = (piece,)
         self._count += 1
         self._unseen += text.count("\n")
         return pieces
+
+    def _read(self, record: Plain) -> Piece | None:
+        """The piece of a record; None when only the parser can read it."""
+        path = f"record {self._count + 1}"
+        try:
+            read = read_plain(record, self._told.hidden)
+        except Flaw as flaw:
+            why = told(flaw, self._name, path)
+            return Piece(record.category, b"", path, why, None, record.id)
+        return None if read is None else self._made(read, path)
 
     def _give(self, text: str) -> Iterator[Piece]:
         """What the parser makes of this text."""
