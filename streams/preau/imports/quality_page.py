@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from preau.imports.findings import (
     LEVEL_UNKNOWN,
@@ -18,6 +15,7 @@ from preau.imports.findings import (
     SchoolQuality,
     Spot,
 )
+from preau.imports.paper import PAPER
 
 
 class Words(NamedTuple):
@@ -56,13 +54,6 @@ WORDS = {
     ),
 }
 _PLACES = (("record ", "fiche "), ("line ", "ligne "))
-_ENVIRONMENT = Environment(
-    loader=FileSystemLoader(Path(__file__).resolve().parent / "templates"),
-    autoescape=select_autoescape(default=True),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def render_text(report: Sequence[SchoolQuality]) -> str:
@@ -89,7 +80,7 @@ def _told(finding: Finding) -> Iterator[str]:
 
 def render_html(report: Sequence[SchoolQuality]) -> str:
     """The report as an HTML page in UTF-8: no script, nothing fetched, readable without colour."""
-    page = _ENVIRONMENT.get_template("quality.html")
+    page = PAPER.get_template("quality.html")
     return page.render(
         troubled=troubled(report),
         sound=[school for school in report if not school.findings],

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
+from preau.imports.paper import PAPER
 from preau.imports.quality_page import number
 from preau.imports.rehearsed import (
     CERTAIN,
@@ -64,13 +62,6 @@ _LEVELS = {
     "TERMINALE": "Tle",
     "OTHER": "autre",
 }
-_ENVIRONMENT = Environment(
-    loader=FileSystemLoader(Path(__file__).resolve().parent / "templates"),
-    autoescape=select_autoescape(default=True),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def render_text(found: Rehearsed) -> str:
@@ -103,7 +94,7 @@ def _school(school: SchoolYear) -> Iterator[str]:
 
 def render_html(found: Rehearsed) -> str:
     """The rehearsal as an HTML page in UTF-8: no script, nothing fetched, readable in black."""
-    page = _ENVIRONMENT.get_template("rehearsal.html")
+    page = PAPER.get_template("rehearsal.html")
     return page.render(
         found=found,
         summary=summary(found),

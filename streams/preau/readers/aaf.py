@@ -30,6 +30,7 @@ from preau.readers.aaf_record import (
 )
 from preau.readers.piece import Piece, Skip
 from preau.readers.told import NOTHING, Told
+from preau.readers.xml_faults import cut_short, fault
 from preau.readers.xml_guard import XmlGuard
 
 _CHUNK = 65_536
@@ -216,9 +217,9 @@ class _Run:
 
     def _broken(self, error: etree.XMLSyntaxError, *, ended: bool) -> SetAside:
         # lxml's message may quote the file; its code and line say enough.
-        kind = _FAULTS.get(error.code, "unknown fault")
+        kind = fault(error)
         line = f"line {(error.lineno or 0) + self._unseen}, after {self._count} records"
-        if ended and error.code != _NO_MORE:
+        if ended and cut_short(error):
             return self._refusal("XML_TRUNCATED", f"the file stops before its end, at {line}")
         return self._refusal("XML_BROKEN", f"not well-formed XML at {line}: {kind}")
 
@@ -230,15 +231,6 @@ class _Run:
         return SetAside(code, what, where=Place(file=self._name), known=known, fix=_FIXES[code])
 
 
-#: libxml2's own names of what is wrong: unlike its messages, they never quote the file.
-_FAULTS = {
-    code: name.removeprefix("ERR_").replace("_", " ").lower()
-    for name, code in vars(etree.ErrorTypes).items()
-    if isinstance(code, int)
-}
-#: What lxml tells, at the end only, when libxml2 had met an entity that is not declared.
-_NO_MORE = etree.ErrorTypes.ERR_INTERNAL_ERROR
-_FAULTS[_NO_MORE] = "an entity that is not declared"
 _FIXES = {
     "XML_TRUNCATED": "send the whole file again; the records before this were read",
     "XML_BROKEN": "send the file as the académie made it; the records before this were read",
