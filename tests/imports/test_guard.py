@@ -37,3 +37,13 @@ def test_a_first_import_and_additions_hold_nothing() -> None:
     tally = Tally(added=Counter({HERE: 10_000}))
     assert alarms(tally, {}) == []
     assert alarms(tally, {HERE: 1}) == []
+
+
+def test_a_school_is_named_by_its_uai_when_it_is_known() -> None:
+    tally = Tally(removed=Counter({HERE: 20}))
+    (known,) = alarms(tally, {HERE: 30}, {"43": "0990001N"})
+    (unknown,) = alarms(tally, {HERE: 30})
+    assert known.told() == (
+        "Eleve de l'établissement 0990001N : 20 fiches sur 30 seraient supprimées (67 %)"
+    )
+    assert "établissement 43" in unknown.told()

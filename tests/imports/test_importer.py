@@ -80,7 +80,7 @@ def test_a_mass_deletion_waits_and_nothing_of_it_leaves(academie: Academie) -> N
     run = academie.prepare(academie.files(structure(), *CLASS[3:], day="02/09/2026"))
     assert run.state == HELD
     assert run.reasons == (
-        "Eleve de l'établissement 43 : 3 fiches sur 20 seraient supprimées (15 %)",
+        "Eleve de l'établissement 0990001N : 3 fiches sur 20 seraient supprimées (15 %)",
     )
     assert (academie.state(), len(academie.written)) == (before, sent)
     assert academie.runs.get(run.id) == run
@@ -95,7 +95,7 @@ def test_a_mass_change_waits_too(academie: Academie) -> None:
     run = academie.prepare(academie.files(structure(), *turned, *CLASS[16:], day="02/09/2026"))
     assert run.state == HELD
     assert run.reasons == (
-        "Eleve de l'établissement 43 : 16 fiches sur 20 seraient modifiées (80 %)",
+        "Eleve de l'établissement 0990001N : 16 fiches sur 20 seraient modifiées (80 %)",
     )
 
 

@@ -34,5 +34,15 @@ def run_child(name: str, run: Callable[[Settings, Find], int]) -> NoReturn:
     except Exception as error:
         log.critical("process failed", kind=type(error).__name__, at=frames(error))
         code = EX_SOFTWARE
+    leave(code)
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the process, whatever threads live on.
+
+    A stop asked for while Faust starts may leave its consumer's thread running for ever; our own
+    loops have committed and closed by then.
+    """
+    sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(code)  # a thread of a client that hangs must not keep a process that has ended
+    os._exit(code)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from preau.app.child import leave
 from preau.app.control import open_control
 from preau.app.files import watch_files
 from preau.app.hub_topics import ensure_hub_topics
@@ -33,7 +34,7 @@ def work(
 ) -> None:
     """Runs one step (or several) in this process, for those who scale out."""
     settings = _started("-".join(steps))
-    raise typer.Exit(work_steps(settings, partial(_checked_kafka, settings), steps, slot))
+    leave(work_steps(settings, partial(_checked_kafka, settings), steps, slot))
 
 
 def web() -> None:

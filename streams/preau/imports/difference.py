@@ -17,6 +17,7 @@ import orjson
 
 from preau.canon.draft import Draft
 from preau.errors import SetAside
+from preau.imports.draft_values import values as told_by
 from preau.imports.fileset import SetFile
 from preau.imports.letters import Letters
 from preau.imports.source import Source, found
@@ -31,6 +32,8 @@ from preau.store.snapshots import Mark, Snapshot
 
 Encode = Callable[[str, dict[str, object]], bytes]
 _TICK = 500
+ESTABLISHMENT, SCHOOL = "establishment", "school "
+"""A record that says a UAI; what stands before a school's place in the facts of a snapshot."""
 _UNKNOWN = "UNKNOWN_EVENT"
 #: What is kept as the words of an object that was never read.
 _UNREAD = b"unread"
@@ -204,6 +207,9 @@ class Difference:
             keys = before | keys  # what was set aside may still be as it was
         gone = [key for key in before if key not in keys]
         self._withdraw(new.id, gone, piece.path)
+        for draft in drafts:
+            if draft.record == ESTABLISHMENT and (uai := told_by(draft)["uai"]):
+                self._act.after.state({SCHOOL + draft.subject[prefix:]: str(uai)})
         codes = " ".join(sorted({refusal.code for refusal in refusals}))
         self._act.after.add(new._replace(keys="\n".join(keys), aside=codes))
         self._count(new, old)

@@ -23,19 +23,26 @@ class Alarm(NamedTuple):
     deleted: bool
     many: int
     of: int
+    uai: str = ""
 
     def told(self) -> str:
         """In French, for whoever decides."""
-        where = f" de l'établissement {self.place}" if self.place else ""
+        place = self.uai or self.place  # the number that the source gives it, if nothing better
+        where = f" de l'établissement {place}" if place else ""
         verb = "seraient supprimées" if self.deleted else "seraient modifiées"
         share = 100 * self.many / self.of
         return f"{self.category}{where} : {self.many} fiches sur {self.of} {verb} ({share:.0f} %)"
 
 
-def alarms(tally: Tally, before: Mapping[Where, int]) -> list[Alarm]:
-    """What holds an import, by category and place; nothing at a first import."""
+def alarms(
+    tally: Tally, before: Mapping[Where, int], schools: Mapping[str, str] | None = None
+) -> list[Alarm]:
+    """What holds an import, by category and place; nothing at a first import.
+
+    `schools` gives the UAI of places.
+    """
     return [
-        Alarm(*where, deleted, counts[where], of)
+        Alarm(*where, deleted, counts[where], of, (schools or {}).get(where[1], ""))
         for where, of in sorted(before.items())
         for deleted, counts, limit in (
             (True, tally.removed, DELETED),

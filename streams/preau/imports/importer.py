@@ -24,7 +24,7 @@ from preau.clock import Clock
 from preau.errors import Place, SetAside, Stop
 from preau.ids import owned_id
 from preau.imports import verdicts
-from preau.imports.difference import Act, Difference, Encode, Listener, told_name
+from preau.imports.difference import SCHOOL, Act, Difference, Encode, Listener, told_name
 from preau.imports.fileset import SetFile, gathered
 from preau.imports.guard import Alarm, alarms
 from preau.imports.letters import Letters, read_letters
@@ -195,7 +195,8 @@ class Importer:
             noted = Noted(self._tools.encode)
             told = (run.began, before, after, letters, noted)
             act = Act(int(facts["version"]), *told, order.listener)
-            after.state(facts)
+            schools = {name: uai for name, uai in before.facts.items() if name.startswith(SCHOOL)}
+            after.state(facts | schools)
             difference = Difference(self._source, act, tally)
             try:
                 self._read(difference, files, order.progress, noted)
@@ -208,7 +209,8 @@ class Importer:
             difference.end(room / FRESH, complete=not order.partial)
             letters.close()
             counts = before.counts()
-        raised = alarms(tally, counts)
+        named = {name.removeprefix(SCHOOL): uai for name, uai in schools.items()}
+        raised = alarms(tally, counts, named)
         if order.listener is not None:
             order.listener.ended(counts, raised)
         result = {**tally.told(), "letters": letters.count, "day": facts.get("day", "")[:10]}
