@@ -265,8 +265,7 @@ class Difference:
         return told
 
     def _aside(self, piece: Piece, why: SetAside, file: SetFile) -> None:
-        self._tally.unread += 1
-        self._tally.aside[why.code] += 1
+        self._tally.set_aside(file.name, piece.path, why.code)
         told = (self._speaker, _sha256(file.path), piece.path, piece.event, why, self._act.now_ms)
         self._act.letters.add(aside(*told, self._act.encode))
 

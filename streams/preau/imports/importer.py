@@ -28,7 +28,6 @@ from preau.imports.difference import SCHOOL, Act, Difference, Encode, Listener, 
 from preau.imports.fileset import SetFile, gathered
 from preau.imports.guard import Alarm, alarms
 from preau.imports.letters import Letters, read_letters
-from preau.imports.noted import Noted
 from preau.imports.source import Source
 from preau.imports.tally import Tally, Where
 from preau.imports.turns import BEGUN, Turns, school
@@ -192,14 +191,13 @@ class Importer:
             facts = self._facts(said, before, order)
             after = Snapshot(room / FRESH)
             letters = Letters(room / LETTERS, self._tools.key, run.id)
-            noted = Noted(self._tools.encode)
-            told = (run.began, before, after, letters, noted)
+            told = (run.began, before, after, letters, self._tools.encode)
             act = Act(int(facts["version"]), *told, order.listener)
             schools = {name: uai for name, uai in before.facts.items() if name.startswith(SCHOOL)}
             after.state(facts | schools)
             difference = Difference(self._source, act, tally)
             try:
-                self._read(difference, files, order.progress, noted)
+                self._read(difference, files, order.progress)
                 if not order.partial:
                     verdicts.missing(tally.categories, before.categories)
             except BaseException:
@@ -214,7 +212,7 @@ class Importer:
         if order.listener is not None:
             order.listener.ended(counts, raised)
         result = {**tally.told(), "letters": letters.count, "day": facts.get("day", "")[:10]}
-        result |= {"uai": said.get("uai", ""), "partial": order.partial, "places": noted.places}
+        result |= {"uai": said.get("uai", ""), "partial": order.partial}
         reasons = tuple(alarm.told() for alarm in raised)
         return run._replace(state=HELD if raised else SENDING, result=result, reasons=reasons)
 
@@ -240,12 +238,9 @@ class Importer:
             edition = last.get("edition", edition)
         return {**said, "version": str(version), "edition": edition}
 
-    def _read(
-        self, difference: Difference, files: Sequence[SetFile], progress: Progress, noted: Noted
-    ) -> None:
+    def _read(self, difference: Difference, files: Sequence[SetFile], progress: Progress) -> None:
         of, done = sum(file.size for file in files), 0
         for file in files:
-            noted.file = file.name
             with file.path.open("rb") as stream:
                 difference.read(stream, file, partial(_further, progress, done, of))
             done += file.size

@@ -6,6 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from preau.imports.shown import shown
+
+MOST = 100
+"""Places kept of one import."""
 Where = tuple[str, str]
 """A category and the establishment it is counted for (empty: the source as a whole)."""
 
@@ -16,7 +20,8 @@ class Tally:
 
     `renewed` objects are said again because the folder changed; `unread` ones could not be read;
     `spared` were absent, but of a category in which something could not be read; `canonical` counts
-    canonical records, `aside` reasons.
+    canonical records, `aside` reasons; `places` are (file, place, code) of the first that could not
+    be read, for whoever must mend them in the file.
     """
 
     read: int = 0
@@ -31,6 +36,14 @@ class Tally:
     removed: Counter[Where] = field(default_factory=Counter)
     aside: Counter[str] = field(default_factory=Counter)
     categories: Counter[str] = field(default_factory=Counter)
+    places: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def set_aside(self, file: str, place: str, code: str) -> None:
+        """One record of a file that could not be read."""
+        self.unread += 1
+        self.aside[code] += 1
+        if len(self.places) < MOST:
+            self.places.append((shown(file), place, code))
 
     def told(self) -> dict[str, Any]:
         """As plain values, by category."""
@@ -47,6 +60,7 @@ class Tally:
             "unread": self.unread,
             "spared": self.spared,
             "categories": dict(sorted(self.categories.items())),
+            "places": self.places,
         }
 
 

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NoReturn
 
-import orjson
-
 from preau.errors import Place, SetAside
 from preau.imports.source import Source
 from preau.readers.piece import Piece, Reader
@@ -75,14 +73,6 @@ def version(said: Mapping[str, str], last: Mapping[str, str], now_us: int) -> in
     day = said.get("day")
     moment = int(datetime.fromisoformat(day).timestamp() * 1_000_000) if day else now_us
     return max(moment, int(last.get("version", "0")) + 1)
-
-
-def as_facts(facts: Mapping[str, object]) -> dict[str, str]:
-    """Plain facts as texts, to be kept beside a snapshot."""
-    return {
-        name: value if isinstance(value, str) else orjson.dumps(value).decode()
-        for name, value in facts.items()
-    }
 
 
 def _refuse(code: str, what: str, field: str, known: tuple[str, ...], fix: str) -> NoReturn:
