@@ -92,7 +92,7 @@ class Hub:
             return []
         headers = {name: value.decode() for name, value in letter.headers}
         instance, at = headers["instance"], int(headers["received_at"])
-        place = (at, letter.topic, 0, 0, headers["path"])
+        place = (at, letter.topic, 0, 0, headers.get("path", ""))
         told = Said(instance, headers["event"], None, letter.value, *place)
         return self._normalisers[instance].normalise(told)[0]
 

@@ -23,3 +23,11 @@ def preau(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Preau:
         return CliRunner().invoke(create_cli(), arguments, input=said)
 
     return run
+
+
+@pytest.fixture
+def academie(preau: Preau) -> Preau:
+    """The command, with an instance for the State's files of an académie."""
+    added = preau("instance", "add", "academie", "--connector", "aaf", "--academy", "11")
+    assert added.exit_code == 0, added.output
+    return preau

@@ -8,16 +8,10 @@ from typing import Any
 
 import pytest
 
+from preau.shelf import connectors
 from tests.imports.conftest import HEAD, pupil, structure, xml
 
 Preau = Callable[..., Any]
-
-
-@pytest.fixture
-def academie(preau: Preau) -> Preau:
-    added = preau("instance", "add", "academie", "--connector", "aaf", "--academy", "11")
-    assert added.exit_code == 0, added.output
-    return preau
 
 
 @pytest.fixture
@@ -93,3 +87,17 @@ def test_the_uai_of_files_that_do_not_say_it_is_given(preau: Preau, tmp_path: Pa
     assert "0110001A" in done.stdout
     assert "1 élève sans classe" in done.stdout
     assert "LAPEYRE" not in done.output
+
+
+def test_a_folder_named_by_its_school_is_read_as_an_import_reads_it(
+    preau: Preau, tmp_path: Path
+) -> None:
+    """ONDE's files do not say their school."""
+    folder = tmp_path / "0990002P"
+    folder.mkdir()
+    sample = connectors() / "onde/samples/Eleve--extraction-onde.csv"
+    (folder / "CSVExtraction-eleves.csv").write_bytes(sample.read_bytes())
+    assert preau("instance", "add", "ecoles", "--connector", "onde").exit_code == 0
+    done = preau("import", "quality", "onde", str(folder), "--instance", "ecoles")
+    assert done.exit_code == 0, done.output
+    assert "1 établissement lu" in done.stdout

@@ -15,13 +15,6 @@ Preau = Callable[..., Any]
 
 
 @pytest.fixture
-def academie(preau: Preau) -> Preau:
-    added = preau("instance", "add", "academie", "--connector", "aaf", "--academy", "11")
-    assert added.exit_code == 0, added.output
-    return preau
-
-
-@pytest.fixture
 def sample() -> str:
     return str(connectors() / "aaf/samples/Eleve.xml")
 

@@ -163,7 +163,7 @@ class Academie:
 
     def _fold(self, letter: Intake) -> None:
         headers = dict(letter.headers)
-        event, path = headers["event"].decode(), headers["path"].decode()
+        event, path = headers["event"].decode(), headers.get("path", b"").decode()
         at = int(headers["received_at"])
         said = Said(INSTANCE, event, None, letter.value, at, letter.topic, 0, 0, path)
         drafts, _ = self.normaliser.normalise(said)

@@ -18,7 +18,7 @@ from preau.imports.source import Source
 from preau.inlets.intake import Intake
 from preau.mapping.normaliser import Context
 from preau.readers.told import Told
-from preau.store.imports import ImportRun, ImportRuns
+from preau.store.imports import HELD, SENDING, ImportRun, ImportRuns
 
 FOLDER = "imports"
 """The folder, in the data folder, that holds one folder per source."""
@@ -89,6 +89,18 @@ def find_run(control: Control, id_: str) -> ImportRun:
         fix = "see `preau import list`"
         _stop("IMPORT_UNKNOWN", f"{len(found)} imports have this id", "ID", known, fix)
     return found[0]
+
+
+def waiting_run(control: Control, id_: str) -> ImportRun:
+    """The import of that id, which is still to be decided on; raises `Stop` as `find_run` does.
+
+    IMPORT_NOT_HELD: it has ended. What is decided is checked again by the importer, alone.
+    """
+    run = find_run(control, id_)
+    if run.state not in {HELD, SENDING}:
+        fix = "nothing is left to decide: see `preau import list`"
+        _stop("IMPORT_NOT_HELD", f"this import is {run.state}", "ID", (), fix)
+    return run
 
 
 class Sending:

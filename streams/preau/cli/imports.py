@@ -13,11 +13,10 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from preau.app.control import Control, open_control
-from preau.app.imports import Sending, find_run, importer_for, open_importer, runs
+from preau.app.imports import Sending, importer_for, open_importer, runs, waiting_run
 from preau.cli.quality import quality
 from preau.cli.reading_bar import bar
 from preau.cli.rehearsal import REFUSED_EXIT, Asked, rehearse
-from preau.errors import Place, Stop
 from preau.imports.importer import Importer, Order
 from preau.settings import read_settings
 from preau.store.imports import DONE, HELD, REFUSED, SENDING, ImportRun
@@ -96,10 +95,7 @@ def import_set(
 def confirm(id_: _ID, *, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Sends an import that the guard holds, or one that was killed while it was sent."""
     with open_control(read_settings()) as control:
-        run = find_run(control, id_)
-        if run.state not in {HELD, SENDING}:
-            what, fix = f"this import is {run.state}", "confirm one that is HELD"
-            raise Stop("IMPORT_NOT_HELD", what, where=Place(field="ID"), fix=fix)
+        run = waiting_run(control, id_)
         run = _sent(control, importer_for(control, run), run)
     _show(run, as_json=as_json, dry_run=False)
 
@@ -107,10 +103,7 @@ def confirm(id_: _ID, *, as_json: Annotated[bool, typer.Option("--json")] = Fals
 def drop(id_: _ID) -> None:
     """Gives a held import up; nothing of it ever left."""
     with open_control(read_settings()) as control:
-        run = find_run(control, id_)
-        if run.state not in {HELD, SENDING}:
-            what, fix = f"this import is {run.state}", "drop one that is HELD"
-            raise Stop("IMPORT_NOT_HELD", what, where=Place(field="ID"), fix=fix)
+        run = waiting_run(control, id_)
         run = importer_for(control, run).drop(run)
     typer.echo(f"{run.id} {run.state}")
 

@@ -18,13 +18,20 @@ import orjson
 from preau.canon.draft import Draft
 from preau.errors import SetAside
 from preau.imports.draft_values import values as told_by
-from preau.imports.fileset import SetFile
+from preau.imports.fileset import SetFile, told_name
 from preau.imports.letters import Letters
 from preau.imports.source import Source, found
 from preau.imports.tally import Tally
 from preau.inlets.aside import aside
-from preau.inlets.intake import INTAKE, MAX_RECORD, Intake, Speaker
-from preau.mapping.conversions.schools import as_uai
+from preau.inlets.intake import (
+    INTAKE,
+    MAX_RECORD,
+    Heard,
+    Intake,
+    Speaker,
+    accepted,
+    object_key,
+)
 from preau.mapping.said import Said
 from preau.mapping.withdrawal import WITHDRAWN, body
 from preau.readers.piece import Passing, Piece
@@ -80,11 +87,6 @@ class Difference:
         self._ids, self._places = source.paths("order"), source.paths("place")
         self._renew = act.before.facts.get("edition") != source.edition
         self._speaker = Speaker(source.instance, source.name)
-        self._headers = [
-            ("instance", source.instance.encode()),
-            ("received_at", str(act.now_ms).encode()),
-            ("reader", b"json"),
-        ]
         self._header: Mapping[str, str] = {"version": str(act.version)}
         self._unread: set[str] = set()
         self._asked: tuple[str, str, bytes, Mark | None] = ("", "", b"", None)
@@ -236,10 +238,9 @@ class Difference:
         self._act.letters.add(self._letter(said, id_))
 
     def _letter(self, piece: Piece, id_: str) -> Intake:
-        headers = [*self._headers, ("event", (piece.event or "").encode())]
-        headers.append(("path", piece.path.encode()))
-        key = f"{self._source.instance}/{id_}".encode()
-        return Intake(INTAKE + self._source.name, key, piece.body, headers)
+        heard = Heard(piece.body, None, piece.event, path=piece.path)
+        made = accepted(self._speaker, heard, self._act.now_ms).intake
+        return made._replace(key=object_key(self._source.instance, id_))
 
     def _said(self, piece: Piece) -> Said:
         topic = INTAKE + self._source.name
@@ -268,12 +269,6 @@ class Difference:
         self._tally.set_aside(file.name, piece.path, why.code)
         told = (self._speaker, _sha256(file.path), piece.path, piece.event, why, self._act.now_ms)
         self._act.letters.add(aside(*told, self._act.encode))
-
-
-def told_name(file: SetFile) -> str:
-    """The file's name, with its folder's when that is a school's UAI: some files say none."""
-    folder = file.path.parent.name
-    return f"{folder}/{file.name}" if as_uai(folder) else file.name
 
 
 @lru_cache(maxsize=8)

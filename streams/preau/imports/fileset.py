@@ -8,18 +8,24 @@ import shutil
 import stat
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from preau.errors import SetAside
 from preau.imports.allowance import LIMITS, Allowance, Limits, too_many
 from preau.imports.archive import SetFile, unpack
 from preau.imports.member import HEAD, is_archive, left_alone, no_plain_file
 from preau.imports.shown import place, shown
+from preau.mapping.conversions.schools import as_uai
 
-__all__ = ["SetFile", "gathered"]
+__all__ = ["SetFile", "gathered", "opened", "told_name"]
+
+Progress = Callable[[int, int], None]
+"""(bytes read so far, bytes of the set)"""
 
 #: The number of `…_Eleve_0003.xml`.
 _NUMBER = re.compile(r"_([0-9]{4})(?:\.[^.]*)?\Z")
@@ -54,6 +60,31 @@ def gathered(
         yield sorted(files, key=lambda file: _rank(file.name, order))
     finally:
         shutil.rmtree(inside, ignore_errors=True)
+
+
+def opened(
+    files: Sequence[SetFile], progress: Progress
+) -> Iterator[tuple[SetFile, BinaryIO, Callable[[int], None]]]:
+    """Each file, open, and whom to tell how many of its bytes were read.
+
+    `progress` hears how many of the set were read, and how many there are.
+    """
+    of, done = sum(file.size for file in files), 0
+    for file in files:
+        with file.path.open("rb") as stream:
+            yield file, stream, partial(_further, progress, done, of)
+        done += file.size
+        progress(done, of)
+
+
+def _further(progress: Progress, done: int, of: int, read: int) -> None:
+    progress(done + read, of)
+
+
+def told_name(file: SetFile) -> str:
+    """The file's name, with its folder's when that is a school's UAI: some files say none."""
+    folder = file.path.parent.name
+    return f"{folder}/{file.name}" if as_uai(folder) else file.name
 
 
 def _found(paths: Sequence[Path], room: Path, allowance: Allowance) -> Iterator[SetFile]:

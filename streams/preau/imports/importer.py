@@ -16,7 +16,6 @@ import fcntl
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -24,8 +23,8 @@ from preau.clock import Clock
 from preau.errors import Place, SetAside, Stop
 from preau.ids import owned_id
 from preau.imports import verdicts
-from preau.imports.difference import SCHOOL, Act, Difference, Encode, Listener, told_name
-from preau.imports.fileset import SetFile, gathered
+from preau.imports.difference import SCHOOL, Act, Difference, Encode, Listener
+from preau.imports.fileset import Progress, SetFile, gathered, opened, told_name
 from preau.imports.guard import Alarm, alarms
 from preau.imports.letters import Letters, read_letters
 from preau.imports.source import Source
@@ -47,8 +46,6 @@ from preau.store.snapshots import Snapshot
 SNAPSHOT, FRESH, LETTERS = "snapshot.db", "fresh.db", "letters"
 Publish = Callable[[Sequence[Intake]], None]
 """Returns when every record is acknowledged by Kafka; raises `TryAgain` otherwise."""
-Progress = Callable[[int, int], None]
-"""(bytes read so far, bytes of the set)"""
 
 
 def _silent(_read: int, _of: int) -> None:
@@ -197,7 +194,8 @@ class Importer:
             after.state(facts | schools)
             difference = Difference(self._source, act, tally)
             try:
-                self._read(difference, files, order.progress)
+                for file, stream, tell in opened(files, order.progress):
+                    difference.read(stream, file, tell)
                 if not order.partial:
                     verdicts.missing(tally.categories, before.categories)
             except BaseException:
@@ -238,14 +236,6 @@ class Importer:
             edition = last.get("edition", edition)
         return {**said, "version": str(version), "edition": edition}
 
-    def _read(self, difference: Difference, files: Sequence[SetFile], progress: Progress) -> None:
-        of, done = sum(file.size for file in files), 0
-        for file in files:
-            with file.path.open("rb") as stream:
-                difference.read(stream, file, partial(_further, progress, done, of))
-            done += file.size
-            progress(done, of)
-
     def _state(self, uai: str) -> Path:
         """The last state of the source, or of one school of it; empty at the first import."""
         return self._own / (f"snapshot-{uai}.db" if uai.isalnum() else SNAPSHOT)
@@ -266,7 +256,3 @@ class Importer:
                 where, fix = Place(field=self._source.instance), "wait until it has ended"
                 raise Stop("IMPORT_TAKEN", what, where=where, fix=fix) from None
             yield
-
-
-def _further(progress: Progress, done: int, of: int, read: int) -> None:
-    progress(done + read, of)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import fcntl
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 
-from preau.imports.fileset import SetFile, gathered
+from preau.canon.draft import Draft
+from preau.imports.fileset import Progress, gathered, opened, told_name
 from preau.imports.findings import SchoolQuality
 from preau.imports.quality import Quality
 from preau.imports.source import Source
 from preau.mapping.said import Said
+from preau.readers.piece import Piece
 
 _TICK = 500
 _SCRATCH = "qualite-"
@@ -25,23 +26,26 @@ def read_quality(
     paths: Sequence[Path],
     room: Path,
     now_ms: int,
-    progress: Callable[[int, int], None],
+    progress: Progress,
 ) -> list[SchoolQuality]:
     """The report of a set; what it needs on disk lies below `room` while it works.
 
     Raises `SetAside` when the set, or one of its files, cannot be read to its end.
     """
     room.mkdir(mode=0o700, parents=True, exist_ok=True)
+    reader = source.reader(now_ms * 1_000)
     with (
         _swept(room),
         tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=room) as own,
         gathered(paths, Path(own), source.connector.card.files) as files,
         Quality(Path(own)) as quality,
     ):
-        of, done = sum(file.size for file in files), 0
-        for file in files:
-            _look(source, file, quality, now_ms, partial(_further, progress, done, of))
-            done += file.size
+        for file, stream, tell in opened(files, progress):
+            for number, piece in enumerate(reader.split(stream, told_name(file))):
+                if number % _TICK == 0:
+                    tell(stream.tell())
+                if piece.problem is None:
+                    quality.look(file.name, piece.path, _drafts(source, piece, now_ms))
         return quality.report()
 
 
@@ -57,20 +61,7 @@ def _swept(room: Path) -> Iterator[None]:
         yield
 
 
-def _look(
-    source: Source, file: SetFile, quality: Quality, now_ms: int, tell: Callable[[int], None]
-) -> None:
-    """One file; what cannot be read of it, or is set aside, is no matter of this report."""
-    reader = source.reader(now_ms * 1_000)
-    with file.path.open("rb") as stream:
-        for number, piece in enumerate(reader.split(stream, file.name)):
-            if number % _TICK == 0:
-                tell(stream.tell())
-            if piece.problem is None:
-                said = (source.instance, piece.event, None, piece.body, now_ms, "", 0, 0)
-                drafts, _ = source.normaliser.normalise(Said(*said, piece.path))
-                quality.look(file.name, piece.path, drafts)
-
-
-def _further(progress: Callable[[int, int], None], done: int, of: int, read: int) -> None:
-    progress(done + read, of)
+def _drafts(source: Source, piece: Piece, now_ms: int) -> list[Draft]:
+    """What a piece gives; what is set aside of it is no matter of this report."""
+    said = (source.instance, piece.event, None, piece.body, now_ms, "", 0, 0, piece.path)
+    return source.normaliser.normalise(Said(*said))[0]

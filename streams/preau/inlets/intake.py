@@ -95,9 +95,14 @@ def order_key(speaker: Speaker, values: object) -> bytes:
     """The instance and the first of the card's `order` paths that is there; else the instance."""
     for path in speaker.order:
         if found := _found(path, values):
-            part = found if _OPAQUE.fullmatch(found) else digest(found.encode())
-            return f"{speaker.instance}/{part}".encode()
+            return object_key(speaker.instance, found)
     return speaker.instance.encode()
+
+
+def object_key(instance: str, id_: str) -> bytes:
+    """The order key of one object: its id, or the SHA-256 of an id that does not look opaque."""
+    part = id_ if _OPAQUE.fullmatch(id_) else digest(id_.encode())
+    return f"{instance}/{part}".encode()
 
 
 def _found(path: str | None, values: object) -> str | None:
