@@ -57,7 +57,7 @@ class Hub:
         """One of the State's directories."""
         opened, normaliser = _opened(connector)
         self._normalisers[instance] = normaliser
-        told = Told(academy="11", mask=normaliser.mask)
+        told = Told(academy="11", mask=normaliser.digests.mask)
         return Source(instance, opened, normaliser, b"marks", told)
 
     def importer(self, source: Source) -> Importer:

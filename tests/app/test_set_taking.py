@@ -41,7 +41,14 @@ class Depot:
         self.written: list[Intake] = []
         self.down = False
         self.take = SetTaking(control, self.publish, self.stop)
-        tools = Tools(self.publish, encode, self.clock, control.mask, control.hide, self._take)
+        tools = Tools(
+            self.publish,
+            encode,
+            self.clock,
+            control.digests.mask,
+            control.digests.hidden,
+            self._take,
+        )
         self.drop = FileDrop(folder / "depot", control.droppers, tools)
 
     def publish(self, letters: Sequence[Intake]) -> None:

@@ -125,7 +125,7 @@ class Academie:
         engine = open_database(f"sqlite:///{folder / 'preau.db'}")
         prepare(engine)
         self.runs = ImportRuns(engine)
-        told = Told(academy="11", mask=self.normaliser.mask)
+        told = Told(academy="11", mask=self.normaliser.digests.mask)
         self.source = Source(INSTANCE, connector, self.normaliser, b"marks", told)
         self.tools = Tools(folder / "imports", self.runs, encode, self.clock, bytes(32))
         self.written: list[Intake] = []

@@ -30,7 +30,7 @@ def _opened(folder: Path, connector: str) -> Academie:
     academie = Academie(folder)
     found = open_catalogue().connector(connector)
     academie.normaliser = found.normaliser(Context(b"secret"))
-    told = academie.source.told._replace(mask=academie.normaliser.mask)
+    told = academie.source.told._replace(mask=academie.normaliser.digests.mask)
     academie.source = academie.source._replace(
         connector=found, normaliser=academie.normaliser, told=told
     )

@@ -12,7 +12,6 @@ from preau.inlets.filedrop import STABLE_MS, FileDrop
 from preau.inlets.filework import Tools
 from preau.inlets.intake import Intake, Speaker
 from preau.keys.digest import Digests
-from preau.keys.ine import masking
 
 ONDE = Speaker("ecole", "onde", order=("id",), reader="onde", ways_in=("file",))
 HEAD = "Nom élève;Prénom élève;Date naissance;INE;Niveau;Classe"
@@ -29,9 +28,7 @@ def drop(tmp_path: Path) -> Drop:
         clock, digests = SetClock(1_790_000_000_000), Digests(b"a secret")
         (tmp_path / "ecole").mkdir()
         body = "\r\n".join([*lines, ""]).encode("latin-1")
-        tools = Tools(
-            written.extend, lambda _n, _v: b"aside", clock, masking(digests.ine), digests.hidden
-        )
+        tools = Tools(written.extend, lambda _n, _v: b"aside", clock, digests.mask, digests.hidden)
         watched = FileDrop(tmp_path, lambda: [ONDE], tools)
         (tmp_path / "ecole" / name).write_bytes(body)
         watched.round()

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from preau.catalogue.catalogue import SCHOOL, open_catalogue
 from preau.keys.digest import Digests
-from preau.keys.ine import masking
 from preau.mapping.normaliser import Context, Normaliser
 from preau.mapping.said import Said
 from preau.mapping.trials import trials
@@ -34,7 +33,7 @@ def normaliser(connector: str) -> Normaliser:
 def samples(connector: str) -> list[Said]:
     """The samples as readers give them, with their event's name."""
     digests = Digests(b"a key of the tests, 32 bytes long")
-    told = Told(uai=SCHOOL, mask=masking(digests.ine), hide=digests.hidden)
+    told = Told(uai=SCHOOL, mask=digests.mask, hide=digests.hidden)
     return list(open_catalogue().connector(connector)._said(told))
 
 

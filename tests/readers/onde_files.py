@@ -8,13 +8,12 @@ from typing import Any
 import orjson
 
 from preau.keys.digest import Digests
-from preau.keys.ine import masking
 from preau.readers.onde import OndeReader
 from preau.readers.piece import Piece
 from preau.readers.told import Told
 
 DIGESTS = Digests(b"a secret of these tests")
-TOLD = Told(uai="0990002P", mask=masking(DIGESTS.ine), hide=DIGESTS.hidden)
+TOLD = Told(uai="0990002P", mask=DIGESTS.mask, hide=DIGESTS.hidden)
 PUPILS = "Nom élève;Nom d'usage élève;Prénom élève;Date naissance;Sexe;INE;Niveau;Libellé classe"
 CHILD = "Nom d'usage enfant;Nom de famille enfant;Prénom enfant;Classes enfants"
 #: The 25 columns of a guardians' file.

@@ -14,7 +14,6 @@ from preau.catalogue.catalogue import Catalogue, open_catalogue
 from preau.clock import Clock, SystemClock
 from preau.inlets.intake import Speaker
 from preau.keys.digest import Digests
-from preau.keys.ine import Mask, masking
 from preau.keys.likeness import Likeness
 from preau.keys.master import MasterKey, open_master_key
 from preau.keys.pseudonym import pseudonym
@@ -54,22 +53,13 @@ class Control:
         return SubjectKeys(self.engine, self.master)
 
     @property
-    def mask(self) -> Mask:
-        """What readers put in the place of an INE: the digest that persons are matched by."""
-        return masking(self._digests.ine)
-
-    @property
-    def hide(self) -> Callable[[str], str]:
-        """What readers make ids with, where a file has none: a keyed hash of personal text."""
-        return self._digests.hidden
-
-    @property
     def likeness(self) -> Likeness:
         """What tells that two pupils have the same names and birth date, and no more."""
         return Likeness(self.master.secret(DIGESTS))
 
     @property
-    def _digests(self) -> Digests:
+    def digests(self) -> Digests:
+        """The keyed hashes of this deployment, which stand in the place of what is personal."""
         return Digests(self.master.secret(DIGESTS))
 
     def speaker(self, name: str) -> Speaker | None:

@@ -29,7 +29,9 @@ def watch_files(settings: Settings, find_kafka: Find) -> int:
     with open_control(settings) as control, Publisher(find_kafka()) as publisher:
         publish = partial(writing, publisher)
         take = SetTaking(control, publish, stop)
-        tools = Tools(publish, encode, control.clock, control.mask, control.hide, take)
+        tools = Tools(
+            publish, encode, control.clock, control.digests.mask, control.digests.hidden, take
+        )
         FileDrop(settings.folder / DEPOSIT, control.droppers, tools).run(stop)
     return 0
 

@@ -55,7 +55,7 @@ def open_source(
         _stop("IMPORT_NO_STATE", "its files are events, not full states", "connector", (), fix)
     context = Context(control.master.secret(DIGESTS), lambda n: control.degree(n) or "")
     normaliser = opened.normaliser(context)
-    told = Told(instance.academy, uai or None, control.mask, hide=control.hide)
+    told = Told(instance.academy, uai or None, control.digests.mask, hide=control.digests.hidden)
     return Source(name, opened, normaliser, control.master.secret(MARKS), told)
 
 

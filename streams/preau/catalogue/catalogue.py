@@ -15,7 +15,6 @@ from preau.canon.schemas import load
 from preau.catalogue.card import FILE, Card, read_card
 from preau.errors import FixTheFolder, Place, SetAside
 from preau.keys.digest import Digests
-from preau.keys.ine import masking
 from preau.mapping.language import Rule, guess, read_mapping
 from preau.mapping.normaliser import Context, Normaliser
 from preau.mapping.said import Said
@@ -73,7 +72,7 @@ class Connector:
     def normaliser(self, context: Context) -> Normaliser:
         """The mappings against the canonical schemas, compiled and proven with the samples."""
         digests = Digests(context.secret)
-        told = Told(uai=SCHOOL, mask=masking(digests.ine), hide=digests.hidden)
+        told = Told(uai=SCHOOL, mask=digests.mask, hide=digests.hidden)
         trials = list(self._said(told))
         return Normaliser(self.card.voice, self.mappings, load(), context, trials)
 

@@ -46,7 +46,7 @@ def listen(
 
     Where the file can be read no further, the last thing heard is the refusal that says so.
     """
-    told = Told(uai=speaker.uai, mask=normaliser.mask, hide=normaliser.hide)
+    told = Told(uai=speaker.uai, mask=normaliser.digests.mask, hide=normaliser.digests.hidden)
     for offset, piece in enumerate(_pieces(connector, stream, name, told)):
         said = _said(connector, piece, offset, speaker)
         if piece.problem is not None:

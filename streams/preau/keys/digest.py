@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
 from preau.errors import Stop
+from preau.keys.ine import masking
 
 _INE = b"preau/ine\x00"
 _HIDDEN = b"preau/hidden\x00"
@@ -26,6 +27,8 @@ class Digests:
         self._ine, self._hidden = HMAC(secret, SHA256()), HMAC(secret, SHA256())
         self._ine.update(_INE)
         self._hidden.update(_HIDDEN)
+        #: What a reader puts in the place of an INE: the digest that persons are matched by.
+        self.mask = masking(self.ine)
 
     def ine(self, text: str) -> str:
         """The digest of an INE as its conversion wrote it: 64 hexadecimal characters."""

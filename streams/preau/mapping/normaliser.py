@@ -12,7 +12,6 @@ import orjson
 
 from preau.canon.draft import Draft
 from preau.keys.digest import Digests
-from preau.keys.ine import Mask, masking
 from preau.mapping.arrival_facts import event_name, facts_reader
 from preau.mapping.canon_schema import CanonSchema
 from preau.mapping.conversions.conversion import About
@@ -82,7 +81,8 @@ class Normaliser:
         self._voice = voice
         self._schemas = schemas
         self._facts = facts_reader(voice)
-        self._digests = Digests(context.secret)
+        #: The keyed hashes of this deployment, for its readers too.
+        self.digests = Digests(context.secret)
         self._degree_of = context.degree_of
         self._abouts: dict[str, About] = {}
         self.tally = Tally()
@@ -126,16 +126,6 @@ class Normaliser:
     def source(self, event: str) -> str:
         """The generated Python of one event's rules, to be read by a person."""
         return "\n\n".join(compiled.source for compiled in self._rules[event].compiled)
-
-    @property
-    def mask(self) -> Mask:
-        """What a reader puts in the place of an INE."""
-        return masking(self._digests.ine)
-
-    @property
-    def hide(self) -> Callable[[str], str]:
-        """What a reader makes ids with, where a file has none: a keyed hash of personal text."""
-        return self._digests.hidden
 
     @property
     def events(self) -> tuple[str, ...]:
@@ -190,13 +180,13 @@ class Normaliser:
             if len(self._abouts) >= _INSTANCES:
                 self._abouts.clear()
             degree = self._voice.degree or self._degree_of(instance)
-            about = About(instance, degree, self._digests.ine, self._digests.hidden)
+            about = About(instance, degree, self.digests.ine, self.digests.hidden)
             self._abouts[instance] = about
         return about
 
     def _prove(self, samples: list[Said]) -> dict[str, str]:
         found: dict[str, str] = {}
-        digests = self._digests
+        digests = self.digests
         # with a degree, so that references are made and compared
         about = About("essai", self._voice.degree or "SECOND", digests.ine, digests.hidden)
         for name, rules in self._rules.items():
