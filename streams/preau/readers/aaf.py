@@ -30,8 +30,8 @@ from preau.readers.aaf_record import (
 )
 from preau.readers.piece import Piece, Skip
 from preau.readers.told import NOTHING, Told
-from preau.readers.xml_faults import cut_short, fault
 from preau.readers.xml_guard import XmlGuard
+from preau.readers.xml_parser import cut_short, fault, pull_parser
 
 _CHUNK = 65_536
 #: Bytes of one record (UTF-8), and of what stands between two; the largest real ones have 10,000.
@@ -80,16 +80,7 @@ class _Run:
         self._told = facts
         self._skip = skip
         self._guard = XmlGuard(name)
-        self._parser = etree.XMLPullParser(
-            events=("start", "end"),
-            tag=(_ROOT, *OPERATIONS),
-            resolve_entities=False,
-            load_dtd=False,
-            no_network=True,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        self._parser = pull_parser((_ROOT, *OPERATIONS))
         self._said: dict[str, str] | None = None
         self._root: etree._Element | None = None
         self._count = self._strange = self._since = self._unseen = 0

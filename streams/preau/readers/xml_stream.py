@@ -13,8 +13,8 @@ from typing import BinaryIO, NamedTuple
 from lxml import etree
 
 from preau.errors import Place, SetAside
-from preau.readers.xml_faults import cut_short, fault
 from preau.readers.xml_guard import XmlGuard
+from preau.readers.xml_parser import cut_short, fault, pull_parser
 
 _CHUNK = 65_536
 #: Bytes of one element asked for (UTF-8), or without the end of any; the largest real ones have
@@ -46,15 +46,7 @@ class XmlStream:
         self._name = name
         self._wanted = frozenset(wanted)
         self._guard = XmlGuard(name)
-        self._parser = etree.XMLPullParser(
-            events=("start", "end"),
-            resolve_entities=False,
-            load_dtd=False,
-            no_network=True,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        self._parser = pull_parser()
         self._open: list[str] = []
         self._inside = 0  # how many are open, the wanted element that is being read included
         self._count = self._since = self._idle = self._skipped = 0
