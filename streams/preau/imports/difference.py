@@ -20,7 +20,7 @@ from preau.errors import SetAside
 from preau.imports.draft_values import values as told_by
 from preau.imports.fileset import SetFile, told_name
 from preau.imports.letters import Letters
-from preau.imports.source import Source, found
+from preau.imports.source import Source, found, steps
 from preau.imports.tally import Tally
 from preau.inlets.aside import aside
 from preau.inlets.intake import (
@@ -84,7 +84,8 @@ class Difference:
         self._act = act
         self._tally = tally
         self._reader = source.reader(act.version)
-        self._ids, self._places = source.paths("order"), source.paths("place")
+        card = source.connector.card
+        self._ids, self._places = steps(card.order), steps(card.place)
         self._renew = act.before.facts.get("edition") != source.edition
         self._speaker = Speaker(source.instance, source.name)
         self._header: Mapping[str, str] = {"version": str(act.version)}

@@ -12,10 +12,9 @@ when Kafka has everything: an import that is killed is sent again, and nothing i
 
 from __future__ import annotations
 
-import fcntl
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -31,6 +30,7 @@ from preau.imports.source import Source
 from preau.imports.tally import Tally, Where
 from preau.imports.turns import BEGUN, Turns, school
 from preau.inlets import motifs
+from preau.inlets.folder_lock import alone
 from preau.inlets.intake import Intake
 from preau.store.imports import (
     DONE,
@@ -244,15 +244,9 @@ class Importer:
         if not order.rehearse:
             self._tools.runs.put(run)
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Holds the source for this process; the lock ends with the process, however it ends."""
+    def _alone(self) -> AbstractContextManager[None]:
+        """Holds the source for this process."""
         self._own.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self._own / ".verrou").open("w") as held:
-            try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                what = "another import of this instance goes on"
-                where, fix = Place(field=self._source.instance), "wait until it has ended"
-                raise Stop("IMPORT_TAKEN", what, where=where, fix=fix) from None
-            yield
+        what = "another import of this instance goes on"
+        where, fix = Place(field=self._source.instance), "wait until it has ended"
+        return alone(self._own, Stop("IMPORT_TAKEN", what, where=where, fix=fix))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,9 +55,10 @@ class Source(NamedTuple):
             found.update(table.read_bytes())
         return found.hexdigest()[:32]
 
-    def paths(self, key: str) -> tuple[tuple[str, ...], ...]:
-        """The steps of the card's `order` or `place` paths."""
-        return tuple(parse_path(text).steps for text in getattr(self.connector.card, key))
+
+def steps(paths: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """The steps of a card's paths, to be followed many times."""
+    return tuple(parse_path(text).steps for text in paths)
 
 
 def found(values: object, paths: tuple[tuple[str, ...], ...]) -> str:

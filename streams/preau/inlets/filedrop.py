@@ -13,10 +13,8 @@ has not changed for 10 s: see `preau.inlets.setdrop`.
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 
@@ -25,6 +23,7 @@ import structlog
 from preau.errors import Place, SetAside, Stop, TryAgain
 from preau.inlets import motifs, setdrop
 from preau.inlets.filework import Reading, Tools
+from preau.inlets.folder_lock import alone
 from preau.inlets.intake import Speaker
 from preau.inlets.progress import beside
 from preau.inlets.retention import REPORT, forget_read
@@ -56,7 +55,8 @@ class FileDrop:
 
     def run(self, stop: Event) -> None:
         """Rounds until `stop`; raises `Stop` when another process watches the same folder."""
-        with _alone(self._folder):
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with alone(self._folder, _taken()):
             while not stop.is_set():
                 self.round(stop)
                 stop.wait(ROUND_S)
@@ -176,18 +176,7 @@ def _no_way_in(speaker: Speaker) -> SetAside:
     )
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Holds the folder for this process; the lock ends with the process, however it ends."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".verrou").open("w") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Stop(
-                "DEPOT_TAKEN",
-                "another process watches the deposit folder",
-                where=Place(field="PREAU_DATA"),
-                fix="stop the other hub, or give each its own data folder",
-            ) from None
-        yield
+def _taken() -> Stop:
+    what = "another process watches the deposit folder"
+    fix = "stop the other hub, or give each its own data folder"
+    return Stop("DEPOT_TAKEN", what, where=Place(field="PREAU_DATA"), fix=fix)
