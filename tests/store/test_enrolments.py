@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
 from preau.store import said
-from preau.store.database import open_database, prepare
 from preau.store.enrolments import School, enrolments, schools
 from preau.store.said import SaidState
 
 UAI = "0990002P"
-
-
-@pytest.fixture
-def connection(tmp_path: Path) -> Iterator[sa.Connection]:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
-    prepare(engine)
-    with engine.begin() as opened:
-        yield opened
-    engine.dispose()
 
 
 def state(record: str, key: str, fields: Any, *points: tuple[str, str]) -> SaidState:

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from preau.store import outgoing
-from preau.store.database import open_database, prepare
 from preau.store.outgoing import WAIT, Answer, Row, Wanted
 
 NOW = 1_791_793_800_000
 PROJECT = "p"
-
-
-@pytest.fixture
-def connection(tmp_path: Path) -> Iterator[sa.Connection]:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
-    prepare(engine)
-    with engine.begin() as opened:
-        yield opened
-    engine.dispose()
 
 
 def group(name: str = "Défi", destination: str = "ecole") -> Wanted:

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 import sqlalchemy as sa
 
 from preau.store import persons
-from preau.store.database import open_database, prepare
 from preau.store.persons import CHUNK, NAME_BIRTH, Entry, MatchKey
 
 MANY = 2 * CHUNK + 1
-
-
-@pytest.fixture
-def connection(tmp_path: Path) -> Iterator[sa.Connection]:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
-    prepare(engine)
-    with engine.begin() as opened:
-        yield opened
-    engine.dispose()
 
 
 def entry(source: str, person: str, *, deleted: bool = False) -> Entry:

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from preau.store import said
-from preau.store.database import open_database, prepare
 from preau.store.persons import CHUNK
 from preau.store.said import GROUP, MEMBER, RESOURCE, SaidState
 
 MANY = 2 * CHUNK + 1
-
-
-@pytest.fixture
-def connection(tmp_path: Path) -> Iterator[sa.Connection]:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
-    prepare(engine)
-    with engine.begin() as opened:
-        yield opened
-    engine.dispose()
 
 
 def member(key: str, version: int = 1, *, group: str = "g", deleted: bool = False) -> SaidState:

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 import sqlalchemy as sa
 
 from preau.store import traces
-from preau.store.database import open_database, prepare
 from preau.store.persons import CHUNK
 from preau.store.traces import Trace
 
 INE, REF = ("ine_digest", "a"), ("national_ref", "11/FIRST/1")
 ONE = Trace("ecoles/1", *INE, "p", 100)
 TWO = Trace("ecoles/1", *REF, "p", 100)
-
-
-@pytest.fixture
-def connection(tmp_path: Path) -> Iterator[sa.Connection]:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
-    prepare(engine)
-    with engine.begin() as opened:
-        yield opened
-    engine.dispose()
 
 
 def test_a_trace_is_found_by_its_key_until_its_day(connection: sa.Connection) -> None:

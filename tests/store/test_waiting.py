@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 import sqlalchemy as sa
 
 from preau.store import waiting
-from preau.store.database import open_database, prepare
 from preau.store.waiting import ECHO, PARENT, Waiting
 
 ROW = Waiting("share", "ecole/1", "p", "ecole", PARENT, 100)
-
-
-@pytest.fixture
-def connection(tmp_path: Path) -> Iterator[sa.Connection]:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
-    prepare(engine)
-    with engine.begin() as opened:
-        yield opened
-    engine.dispose()
 
 
 def test_what_waits_does_so_since_the_first_time(connection: sa.Connection) -> None:
