@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import HELD_ID, Imports
+from tests.browser.sight import FOCUSED, judge, shape
 
 pytestmark = pytest.mark.browser
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "RGAAv4", "best-practice"]
-FOCUSED = "() => (document.activeElement.textContent || '').trim()"
 OUTLINE = "() => getComputedStyle(document.activeElement).outlineStyle"
 
 
@@ -29,10 +27,9 @@ def page(chromium: Any, tab: Any, address: str) -> Iterator[Any]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1100, 320])
 def test_axe_finds_nothing(page: Any, scheme: str, width: int) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 800})
+    shape(page, scheme, width)
     page.evaluate("() => document.querySelectorAll('details').forEach(d => d.open = true)")
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    found = judge(page)
     assert found.violations_count == 0, found.generate_report()
 
 

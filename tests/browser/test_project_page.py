@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.sight import FOCUSED, judge, shape
 
 pytestmark = pytest.mark.browser
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "RGAAv4", "best-practice"]
 PAGES = ["", "/projets/rien", "/projets", "/accessibilite"]
-FOCUSED = "() => (document.activeElement.textContent || '').trim()"
 OUTLINE = "() => getComputedStyle(document.activeElement).outlineStyle"
 
 
@@ -28,11 +27,10 @@ def seeing(chromium: Any, tab: Any) -> Any:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1100, 320])
 def test_axe_finds_nothing(seeing: Any, address: str, path: str, scheme: str, width: int) -> None:
-    seeing.emulate_media(color_scheme=scheme)
-    seeing.set_viewport_size({"width": width, "height": 800})
+    shape(seeing, scheme, width)
     if path:
         seeing.goto(address + path)
-    found = Axe().run(seeing, options={"runOnly": {"type": "tag", "values": TAGS}})
+    found = judge(seeing)
     assert found.violations_count == 0, found.generate_report()
 
 

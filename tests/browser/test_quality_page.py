@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from preau.imports.findings import (
     LEVEL_UNKNOWN,
@@ -19,10 +18,9 @@ from preau.imports.findings import (
     Spot,
 )
 from preau.imports.quality import render_html
+from tests.browser.sight import judge, on_disk, shape, walk
 
 pytestmark = pytest.mark.browser
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "RGAAv4", "best-practice"]
-FOCUSED = "() => (document.activeElement.textContent || '').trim()"
 LONG = f"ENT2DVA-ENT16_Complet_20260916_{'Eleve' * 8}_0003.xml"
 SPOTS = tuple(Spot(LONG, f"record {number}") for number in range(20))
 REPORT = [
@@ -44,29 +42,20 @@ REPORT = [
 
 @pytest.fixture
 def page(chromium: Any, tmp_path: Path) -> Iterator[Any]:
-    file = tmp_path / "qualite.html"
-    file.write_text(render_html(REPORT), encoding="utf-8")
-    context = chromium.new_context(locale="fr-FR", bypass_csp=True)
-    tab = context.new_page()
-    tab.goto(file.as_uri())
-    yield tab
-    context.close()
+    with on_disk(chromium, tmp_path / "qualite.html", render_html(REPORT)) as tab:
+        yield tab
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1100, 320])
 def test_axe_finds_nothing(page: Any, scheme: str, width: int) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 800})
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    shape(page, scheme, width)
+    found = judge(page)
     assert found.violations_count == 0, found.generate_report()
 
 
 def test_the_page_is_walked_by_keyboard_alone(page: Any) -> None:
-    walked = []
-    for _ in range(3):
-        page.keyboard.press("Tab")
-        walked.append(page.evaluate(FOCUSED))
+    walked = walk(page, 3)
     assert walked == [
         "Aller au contenu",
         "0119010A, Collège des Trois-Ponts",
