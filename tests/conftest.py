@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from preau.broker.admin import NewTopic, opened
 from preau.broker.fetch import bar
@@ -25,6 +26,10 @@ from preau.broker.ports import free_ports
 
 IMAGE = "apache/kafka:4.3.1"
 ROUNDS = 20
+settings.register_profile("search", settings.default)
+settings.register_profile("same", settings.default, derandomize=True, database=None)
+"""A run tries the same examples each time; `--hypothesis-profile=search` looks for new ones."""
+settings.load_profile("same")
 PLAYED = "faults"
 """The property under which a fault round tells what was played: events, effects, seconds."""
 

@@ -104,6 +104,7 @@ def body(parts: list[tuple[list[tuple[str, list[str], str, str]], str]]) -> byte
 @settings(max_examples=300, deadline=None)
 @given(parts=st.lists(st.tuples(records, between), max_size=5), chunk=st.integers(1, 400))
 @example(parts=[([("sn", ["]]>"], "<value>{}</value>", '"')], "")], chunk=400)
+@example(parts=[([("homePhone", ["&nbsp;"], "<value>{}</value>", '"')], "")], chunk=1)
 def test_both_ways_of_reading_give_the_same(
     parts: list[tuple[list[tuple[str, list[str], str, str]], str]], chunk: int
 ) -> None:
@@ -120,6 +121,7 @@ USUAL = [
 
 @settings(max_examples=400, deadline=None)
 @given(place=st.integers(0, 10**6), letter=st.integers(0, 255))
+@example(place=193016, letter=11)
 def test_damage_is_told_the_same_both_ways(place: int, letter: int) -> None:
     told = bytearray(body([(USUAL, "\n")] * 3))
     told[place % len(told)] = letter

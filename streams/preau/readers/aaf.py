@@ -31,7 +31,7 @@ from preau.readers.aaf_record import (
 from preau.readers.piece import Piece, Skip
 from preau.readers.told import NOTHING, Told
 from preau.readers.xml_guard import XmlGuard
-from preau.readers.xml_parser import cut_short, fault, pull_parser
+from preau.readers.xml_parser import Entities, fault, pull_parser
 
 _CHUNK = 65_536
 #: Bytes of one record (UTF-8), and of what stands between two; the largest real ones have 10,000.
@@ -81,6 +81,7 @@ class _Run:
         self._skip = skip
         self._guard = XmlGuard(name)
         self._parser = pull_parser((_ROOT, *OPERATIONS))
+        self._entities = Entities()
         self._said: dict[str, str] | None = None
         self._root: etree._Element | None = None
         self._count = self._strange = self._since = self._unseen = 0
@@ -147,6 +148,7 @@ class _Run:
 
     def _give(self, text: str) -> Iterator[Piece]:
         """What the parser makes of this text."""
+        self._entities.see(text)
         data = text.encode()
         broken: etree.XMLSyntaxError | None = None
         try:
@@ -210,7 +212,7 @@ class _Run:
         # lxml's message may quote the file; its code and line say enough.
         kind = fault(error)
         line = f"line {(error.lineno or 0) + self._unseen}, after {self._count} records"
-        if ended and cut_short(error):
+        if ended and self._entities.cut_short(error):
             return self._refusal("XML_TRUNCATED", f"the file stops before its end, at {line}")
         return self._refusal("XML_BROKEN", f"not well-formed XML at {line}: {kind}")
 

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from preau.readers.aaf_plain import CLOSING, OPENING
 
 _LONGEST_HEAD = 65_536  # characters before the first record; real ones have a few hundred
-_COMMENTS = r"(?:\s|<!--(?:(?!-->).)*-->)*"
-_HEAD = re.compile(rf"{_COMMENTS}<ficAlimMENESR\s*>{_COMMENTS}", re.DOTALL)
+_BLANKS = " \t\r\n"  # XML 1.0 §2.3: Python strips more
+_COMMENTS = r"(?:[ \t\r\n]|<!--(?:(?!-->).)*-->)*"
+_HEAD = re.compile(rf"{_COMMENTS}<ficAlimMENESR[ \t\r\n]*>{_COMMENTS}", re.DOTALL)
 
 
 class Part(NamedTuple):
@@ -80,7 +81,7 @@ class Cutter:
     def _record(self, start: int) -> Part | None:
         gap = self._text[self._at : start]
         end = self._text.find(CLOSING, start)
-        if gap.strip():
+        if gap.strip(_BLANKS):
             self._certain = False
         elif end < 0:
             return None
@@ -94,7 +95,7 @@ class Cutter:
 
     def _no_record(self) -> Part | None:
         """Blanks, or the beginning of a record, wait; anything else is the parser's."""
-        if OPENING.startswith(self._text[self._at :].strip()):
+        if OPENING.startswith(self._text[self._at :].strip(_BLANKS)):
             return None
         self._certain = False
         return self.rest()

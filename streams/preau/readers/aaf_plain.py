@@ -76,6 +76,8 @@ def _attributes(text: str) -> dict[str, list[str]] | None:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     raw: dict[str, list[str]] = {}
     tags, escaped = 0, "&" in text
+    if escaped and "" in _ENTITY.findall(text):  # in an attribute that is passed over, too
+        return None
     for name, single, many in _ATTRIBUTE.findall(text):
         tags += _SINGLE_TAGS if single else 2 + many.count("<")
         if name in BLOCKED:
@@ -87,8 +89,6 @@ def _attributes(text: str) -> dict[str, list[str]] | None:
             values = [each for each in map(str.strip, _VALUE.findall(many)) if each]
         if escaped:
             plain = [_unescaped(each) if "&" in each else each for each in values]
-            if None in plain:
-                return None
             values = [each for each in plain if each]
         if name in raw or len(values) > 1:
             values = list(dict.fromkeys([*raw.get(name, ()), *values]))
@@ -96,9 +96,7 @@ def _attributes(text: str) -> dict[str, list[str]] | None:
     return raw if tags == text.count("<") else None
 
 
-def _unescaped(text: str) -> str | None:
-    """The text without XML's five entities; None when there is another."""
-    if "" in _ENTITY.findall(text):
-        return None
+def _unescaped(text: str) -> str:
+    """The text without XML's five entities."""
     once = _ENTITY.sub(lambda met: _ENTITIES[met[1]], text).strip()
     return escaped_twice(once)

@@ -14,7 +14,7 @@ from lxml import etree
 
 from preau.errors import Place, SetAside
 from preau.readers.xml_guard import XmlGuard
-from preau.readers.xml_parser import cut_short, fault, pull_parser
+from preau.readers.xml_parser import Entities, fault, pull_parser
 
 _CHUNK = 65_536
 #: Bytes of one element asked for (UTF-8), or without the end of any; the largest real ones have
@@ -47,6 +47,7 @@ class XmlStream:
         self._wanted = frozenset(wanted)
         self._guard = XmlGuard(name)
         self._parser = pull_parser()
+        self._entities = Entities()
         self._open: list[str] = []
         self._inside = 0  # how many are open, the wanted element that is being read included
         self._count = self._since = self._idle = self._skipped = 0
@@ -62,6 +63,7 @@ class XmlStream:
             raise self._broken(error, ended=True) from None
 
     def _give(self, text: str) -> Iterator[Found]:
+        self._entities.see(text)
         data = text.encode()
         broken: etree.XMLSyntaxError | None = None
         try:
@@ -112,7 +114,7 @@ class XmlStream:
         # lxml's message may quote the file; its code and line say enough.
         kind = fault(error)
         line = f"line {error.lineno}, after {self._count} records"
-        if ended and cut_short(error):
+        if ended and self._entities.cut_short(error):
             return self._refusal("XML_TRUNCATED", f"the file stops before its end, at {line}")
         return self._refusal("XML_BROKEN", f"not well-formed XML at {line}: {kind}")
 
