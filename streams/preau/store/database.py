@@ -19,6 +19,7 @@ from sqlalchemy import event, exc
 from preau.errors import Place, Stop, TryAgain
 from preau.store import (
     api_keys,
+    audit,
     deliveries,
     imports,
     instances,
@@ -39,7 +40,7 @@ PATIENCE_S = 30.0
 _TICK_S = 0.01
 _TABLES = (
     *(deliveries, receipts, instances, api_keys, subject_keys),
-    *(said, persons, traces, projects, outgoing, master_mark, imports),
+    *(said, persons, traces, projects, outgoing, master_mark, imports, audit),
 )
 _WHERE = Place(field="PREAU_DATABASE")
 _KNOWN = ("sqlite:///<file>", "postgresql://<user>:<password>@<host>/<database>")
