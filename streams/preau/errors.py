@@ -7,6 +7,7 @@ fix. None ever carries a payload or a personal value: only the *shape* of what w
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +94,12 @@ class TryAgain(PreauError):
 
 class Stop(PreauError):
     """An operator must act before the hub may run; nothing was lost."""
+
+
+def frames(error: BaseException) -> list[str]:
+    """File and line of the last calls before an error: enough to find a defect, without a value."""
+    found, at = [], error.__traceback__
+    while at is not None:
+        found.append(f"{Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}")
+        at = at.tb_next
+    return found[-8:]

@@ -10,9 +10,9 @@ from typing import NoReturn
 import structlog
 
 from preau.app.kafka_address import Find
-from preau.app.logs import frames, start_logs
+from preau.app.logs import start_logs
 from preau.app.parent import Parent
-from preau.errors import FixTheFolder, PreauError, Stop, TryAgain
+from preau.errors import FixTheFolder, PreauError, Stop, TryAgain, frames
 from preau.settings import Settings, read_settings
 
 #: The same codes as the command line's.

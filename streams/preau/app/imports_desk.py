@@ -11,8 +11,7 @@ import structlog
 
 from preau.app.control import Control
 from preau.app.imports import importer_for, runs
-from preau.app.logs import frames
-from preau.errors import Place, PreauError, SetAside, TryAgain
+from preau.errors import Place, PreauError, SetAside, TryAgain, frames
 from preau.imports.importer import Importer, Publish
 from preau.imports.turns import BEGUN
 from preau.inlets.intake import Intake

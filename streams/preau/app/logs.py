@@ -6,7 +6,6 @@ import logging
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TextIO
 
 import structlog
@@ -74,15 +73,6 @@ class Seldom(logging.Filter):
             return False
         self._last[kind] = now
         return True
-
-
-def frames(error: BaseException) -> list[str]:
-    """File and line of the last calls before an error: enough to find a defect, without a value."""
-    found, at = [], error.__traceback__
-    while at is not None:
-        found.append(f"{Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}")
-        at = at.tb_next
-    return found[-8:]
 
 
 def _only_the_kind(

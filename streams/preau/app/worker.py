@@ -12,8 +12,7 @@ import faust
 import structlog
 
 from preau.agents.loop import Loop
-from preau.app.logs import frames
-from preau.errors import PreauError, TryAgain
+from preau.errors import PreauError, TryAgain, frames
 
 CONTROL = "preau.control"
 EX_SOFTWARE, EX_TEMPFAIL = 70, 75  # sysexits.h

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from preau import __version__
-from preau.cli import (
-    demo,
-    folder,
-    identity,
-    imports,
-    instance,
-    key,
-    normalise,
-    operate,
-    sandbox,
-)
+from preau.cli.by_name import ByName
 from preau.cli.door import new_app, through_the_door
 
-_COMMANDS: tuple[Callable[..., None], ...] = (
-    *(demo.demo, operate.serve, operate.work, operate.web, operate.files),
-    *(normalise.normalise, folder.check, folder.explain, folder.new, folder.accept),
-)
+_PLACES = {
+    "demo": "preau.cli.demo:demo",
+    "serve": "preau.cli.operate:serve",
+    "work": "preau.cli.operate:work",
+    "web": "preau.cli.operate:web",
+    "files": "preau.cli.operate:files",
+    "normalise": "preau.cli.normalise:normalise",
+    "check": "preau.cli.folder:check",
+    "explain": "preau.cli.folder:explain",
+    "new": "preau.cli.folder:new",
+    "accept": "preau.cli.folder:accept",
+    "settings": "preau.cli.operate:show_settings",
+    "instance": "preau.cli.instance:create_cli",
+    "key": "preau.cli.key:create_cli",
+    "sandbox": "preau.cli.sandbox:create_cli",
+    "import": "preau.cli.imports:create_cli",
+    "identity": "preau.cli.identity:create_cli",
+}
+"""Where each command is; one of several commands is made by a `create_cli`."""
+
+
+class _Preau(ByName):
+    """`preau` itself."""
+
+    places = _PLACES
 
 
 def main() -> None:
@@ -34,16 +44,8 @@ def main() -> None:
 
 def create_cli() -> typer.Typer:
     """The whole command line."""
-    app = new_app()
+    app = new_app(_Preau)
     app.callback()(_options)
-    for command in _COMMANDS:
-        app.command()(command)
-    app.command("settings")(operate.show_settings)
-    app.add_typer(instance.create_cli(), name="instance")
-    app.add_typer(key.create_cli(), name="key")
-    app.add_typer(sandbox.create_cli(), name="sandbox")
-    app.add_typer(imports.create_cli(), name="import")
-    app.add_typer(identity.create_cli(), name="identity")
     return app
 
 

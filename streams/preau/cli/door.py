@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
-from preau.app.logs import frames
-from preau.errors import FixTheFolder, PreauError, SetAside, Stop, TryAgain
+from preau.errors import FixTheFolder, PreauError, SetAside, Stop, TryAgain, frames
 
 #: 0 ok, 1 the check or story failed, 2 usage, 3 bad folder or data, 4 stop (operator), 7 try again,
 #: 70 a fault of ours (sysexits.h).
@@ -44,9 +44,10 @@ def through_the_door(run: Callable[[], None]) -> None:
         sys.exit(EX_SOFTWARE)
 
 
-def new_app() -> typer.Typer:
+def new_app(kind: type[TyperGroup]) -> typer.Typer:
     """A Typer application without its own tracebacks and without shell completion noise."""
     return typer.Typer(
+        cls=kind,
         add_completion=False,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
