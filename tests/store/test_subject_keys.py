@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -186,3 +187,54 @@ def test_a_reader_that_keeps_the_log_is_told_and_the_same_call_ends_the_work(
         assert lingering.value.code == "KEYS_LINGER"
         assert book.by_kid([kid]) == {}
     assert book.forget(["ent-ecole/1"]) == 0
+
+
+def at(day: str) -> SetClock:
+    return SetClock(int(datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp() * 1_000))
+
+
+def test_a_school_year_has_its_own_key_and_the_kid_names_it(engine: sa.Engine) -> None:
+    june, august = SubjectKeys(engine, MASTER, at("2027-07-31")), at("2027-08-01")
+    last = june.keys(["ent-ecole/1"])["ent-ecole/1"]
+    this = SubjectKeys(engine, MASTER, august).keys(["ent-ecole/1"])["ent-ecole/1"]
+    assert last.kid[:2] == (2026).to_bytes(2, "big")
+    assert this.kid[:2] == (2027).to_bytes(2, "big")
+    assert june.by_kid([last.kid, this.kid]) == {last.kid: last.key, this.kid: this.key}
+
+
+def test_a_year_is_destroyed_alone_and_a_person_with_all_years(
+    engine: sa.Engine, tmp_path: Path
+) -> None:
+    kids = []
+    for day in ("2025-09-01", "2026-09-01", "2027-09-01"):
+        book = SubjectKeys(engine, MASTER, at(day))
+        kids += [key.kid for key in book.keys(["ent-ecole/1", "ent-ecole/2"]).values()]
+    assert book.end_years(2026) == 2
+    assert book.end_years(2026) == 0
+    held = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert [kid in held for kid in kids] == [False, False, True, True, True, True]
+    assert book.forget(["ent-ecole/1"]) == 2
+
+
+def test_the_keys_of_an_older_edition_go_on_opening_and_sealing(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'old.db'}")
+    kid, key, subject = bytes(range(16)), bytes(range(32)), "ent-ecole/1"
+    with engine.begin() as connection:
+        for statement in (
+            "create table schema_edition (edition integer primary key)",
+            "insert into schema_edition values (1)",
+            "create table subject_key (subject text primary key, kid blob, wrapped blob)",
+        ):
+            connection.execute(sa.text(statement))
+        row = {"subject": subject, "kid": kid, "wrapped": MASTER.wrap(key, kid + subject.encode())}
+        connection.execute(
+            sa.text("insert into subject_key values (:subject, :kid, :wrapped)"), row
+        )
+    clock = at("2026-11-25")
+    prepare(engine, clock)
+    prepare(engine, clock)
+    book = SubjectKeys(engine, MASTER, clock)
+    assert book.by_kid([kid]) == {kid: key}
+    assert book.keys([subject])[subject] == (kid, key)
+    assert not sa.inspect(engine).has_table("subject_key_before")
+    engine.dispose()

@@ -50,7 +50,7 @@ class Control:
     @property
     def subject_keys(self) -> SubjectKeys:
         """The keys that seal what is personal."""
-        return SubjectKeys(self.engine, self.master)
+        return SubjectKeys(self.engine, self.master, self.clock)
 
     @property
     def likeness(self) -> Likeness:

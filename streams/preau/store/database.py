@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
+from preau.clock import Clock, SystemClock
 from preau.errors import Place, Stop, TryAgain
 from preau.store import (
     api_keys,
@@ -32,9 +33,10 @@ from preau.store import (
     subject_keys,
     traces,
 )
+from preau.store.editions import needed
 
 #: Grows when a table that exists changes; a new table alone needs no new edition.
-EDITION = 1
+EDITION = 2
 #: How long a writer waits for its turn, in seconds.
 PATIENCE_S = 30.0
 _TICK_S = 0.01
@@ -83,7 +85,7 @@ def open_database(url: str, *, patience_s: float = PATIENCE_S) -> sa.Engine:
     raise _bad_address("Préau does not know this kind of database")
 
 
-def prepare(engine: sa.Engine) -> None:
+def prepare(engine: sa.Engine, clock: Clock | None = None) -> None:
     """Makes the tables that are missing; processes that do so at once wait for one another.
 
     Raises `Stop` (DATABASE_NEWER), touching nothing, when a newer Préau made this database.
@@ -104,7 +106,12 @@ def prepare(engine: sa.Engine) -> None:
             what = f"a newer Préau made this database: edition {found}, we know up to {EDITION}"
             fix = "install the newer Préau again, or give this one a database of its own"
             raise Stop("DATABASE_NEWER", what, where=_WHERE, fix=fix)
+        ways = needed(found)
+        for way in ways:
+            way.before(connection)
         metadata.create_all(connection)
+        for way in ways:
+            way.after(connection, subject_keys.year_of((clock or SystemClock()).now_ms()))
         if found < EDITION:
             connection.execute(sa.insert(editions), {"edition": EDITION})
 

@@ -1,4 +1,8 @@
-"""One key per subject, wrapped by the master key; to destroy it is to erase what it sealed.
+"""One key per subject and school year, wrapped by the master key; destroyed, it seals for ever.
+
+A school year changes on 1 August: what was said in a year can be made unreadable alone, when its
+time is over, and an erasure destroys every year of a person. The first two bytes of a kid are the
+year's first calendar year (kids older than edition 2 of the database are random).
 
 On SQLite a destroyed key is overwritten in the file and its log (`secure_delete`, checkpoint); on
 PostgreSQL its bytes go with the next vacuum. Backups keep it for as long as they are kept.
@@ -8,17 +12,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import closing
 from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 
-from preau.errors import Place, TryAgain
+from preau.clock import Clock, SystemClock
 from preau.keys.master import MasterKey
 from preau.keys.seal import KID, SubjectKey
+from preau.mapping.conversions.calendar import school_year
+from preau.store.wal import empty_log
 
 KEY = 32
+_YEAR = 2  # bytes of a kid that name the year
 _CHUNK = 500  # names in one statement
 
 
@@ -30,6 +36,7 @@ def declare(metadata: sa.MetaData) -> None:
         "subject_key",
         metadata,
         sa.Column("subject", sa.Text, primary_key=True),
+        sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("kid", sa.LargeBinary, nullable=False, unique=True),
         sa.Column("wrapped", sa.LargeBinary, nullable=False),
     )
@@ -39,33 +46,43 @@ def _named(statement: str) -> sa.TextClause:
     return sa.text(statement).bindparams(sa.bindparam("named", expanding=True))
 
 
-_BY_SUBJECT = _named("select subject, kid, wrapped from subject_key where subject in :named")
+_BY_SUBJECT = _named(
+    "select subject, kid, wrapped from subject_key where year = :year and subject in :named"
+)
 _BY_KID = _named("select subject, kid, wrapped from subject_key where kid in :named")
 _FORGET = _named("delete from subject_key where subject in :named")
+_END_YEAR = sa.text("delete from subject_key where year < :year")
 _INSERT = sa.text(
-    "insert into subject_key (subject, kid, wrapped) values (:subject, :kid, :wrapped)"
-    " on conflict (subject) do nothing"
+    "insert into subject_key (subject, year, kid, wrapped) values (:subject, :year, :kid, :wrapped)"
+    " on conflict (subject, year) do nothing"
 )
+
+
+def year_of(now_ms: int) -> int:
+    """The first calendar year of the school year of this moment: 2026 for 2026-2027."""
+    return int(school_year(now_ms).partition("-")[0])
 
 
 class SubjectKeys:
     """The key book of the hub; processes agree on one key per subject."""
 
-    def __init__(self, engine: sa.Engine, master: MasterKey) -> None:
+    def __init__(self, engine: sa.Engine, master: MasterKey, clock: Clock | None = None) -> None:
         self._engine = engine
         self._master = master
+        self._clock = clock or SystemClock()
 
     def keys(self, subjects: Collection[str]) -> Mapping[str, SubjectKey]:
-        """The key of each subject; what was missing is made, and durable on return.
+        """The key of each subject for this school year; what was missing is made, and durable.
 
         It writes in a transaction of its own: called inside another on SQLite, it would wait for
         its caller.
         """
+        year = year_of(self._clock.now_ms())
         with self._engine.connect() as connection:
-            found = self._read(connection, subjects)
+            found = self._read(connection, subjects, year)
         missing = set(subjects) - found.keys()
         if missing:
-            found |= self._make(missing)
+            found |= self._make(missing, year)
         return found
 
     def by_kid(self, kids: Collection[bytes]) -> Mapping[bytes, bytes]:
@@ -75,7 +92,7 @@ class SubjectKeys:
         return {kid: self._unwrap(subject, kid, wrapped) for subject, kid, wrapped in rows}
 
     def forget(self, subjects: Collection[str]) -> int:
-        """Destroys the keys of these subjects, for good; how many there were.
+        """Destroys every key of these subjects, for good; how many there were.
 
         A running process may still use one for `preau.keys.leased.LEASE_MS`. Raises `TryAgain`
         (KEYS_LINGER) when the keys are gone but a reader keeps the file's log from being emptied:
@@ -85,40 +102,49 @@ class SubjectKeys:
             gone = sum(
                 connection.execute(_FORGET, {"named": part}).rowcount for part in _parts(subjects)
             )
-        if self._engine.dialect.name == "sqlite":
-            self._empty_log()
+        empty_log(self._engine)
         return gone
 
-    def _make(self, missing: Collection[str]) -> dict[str, SubjectKey]:
+    def end_years(self, before: int) -> int:
+        """Destroys the keys of every school year that began before this one; how many.
+
+        Raises `TryAgain` as `forget` does.
+        """
+        with self._engine.begin() as connection:
+            gone = connection.execute(_END_YEAR, {"year": before}).rowcount
+        if gone:
+            empty_log(self._engine)
+        return gone
+
+    def _make(self, missing: Collection[str], year: int) -> dict[str, SubjectKey]:
+        named = year.to_bytes(_YEAR, "big")
         new = {
-            subject: SubjectKey(os.urandom(KID), os.urandom(KEY))
+            subject: SubjectKey(named + os.urandom(KID - _YEAR), os.urandom(KEY))
             for subject in sorted(missing)  # one order everywhere: no deadlock between processes
         }
         rows = [
-            {"subject": name, "kid": kid, "wrapped": self._master.wrap(key, _bound(name, kid))}
+            {
+                "subject": name,
+                "year": year,
+                "kid": kid,
+                "wrapped": self._master.wrap(key, _bound(name, kid)),
+            }
             for name, (kid, key) in new.items()
         ]
         with self._engine.begin() as connection:
             connection.execute(_INSERT, rows)
-            return self._read(connection, missing)  # another process may have come first
+            return self._read(connection, missing, year)  # another process may have come first
 
-    def _read(self, connection: sa.Connection, subjects: Collection[str]) -> dict[str, SubjectKey]:
+    def _read(
+        self, connection: sa.Connection, subjects: Collection[str], year: int
+    ) -> dict[str, SubjectKey]:
         return {
             subject: SubjectKey(kid, self._unwrap(subject, kid, wrapped))
-            for subject, kid, wrapped in _rows(connection, _BY_SUBJECT, subjects)
+            for subject, kid, wrapped in _rows(connection, _BY_SUBJECT, subjects, year=year)
         }
 
     def _unwrap(self, subject: str, kid: bytes, wrapped: bytes) -> bytes:
         return self._master.unwrap(wrapped, _bound(subject, kid))
-
-    def _empty_log(self) -> None:
-        with closing(self._engine.raw_connection()) as raw:  # it must run outside a transaction
-            cursor = raw.cursor()
-            cursor.execute("pragma wal_checkpoint(truncate)")
-            busy, *_ = cursor.fetchall()[0]
-        if busy:
-            what = "the keys are destroyed, but their bytes are still in the database's log"
-            raise TryAgain("KEYS_LINGER", what, where=Place(field="subject_key"))
 
 
 def _bound(subject: str, kid: bytes) -> bytes:
@@ -127,11 +153,11 @@ def _bound(subject: str, kid: bytes) -> bytes:
 
 
 def _rows(
-    connection: sa.Connection, statement: sa.TextClause, names: Collection[Any]
+    connection: sa.Connection, statement: sa.TextClause, names: Collection[Any], **also: int
 ) -> Iterator[tuple[str, bytes, bytes]]:
     for part in _parts(names):
         # read by place: by name it takes a third longer, in the hot path
-        yield from connection.execute(statement, {"named": part})
+        yield from connection.execute(statement, {"named": part, **also})
 
 
 def _parts(names: Collection[Any]) -> Iterator[list[Any]]:

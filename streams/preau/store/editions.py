@@ -1,0 +1,51 @@
+"""What a newer release changes in the tables of an older one, edition by edition.
+
+A table whose key changes is put aside under another name, made anew, and filled again: the same
+statements on SQLite and PostgreSQL. All of it happens in the transaction that opens the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+
+class Upgrade(NamedTuple):
+    """The way to one edition.
+
+    `before` is done before missing tables are made, `after` afterwards; `after` is given the school
+    year of today, by its first calendar year.
+    """
+
+    edition: int
+    before: Callable[[sa.Connection], None]
+    after: Callable[[sa.Connection, int], None]
+
+
+def _yearless_keys_aside(connection: sa.Connection) -> None:
+    for statement in (
+        "create table subject_key_before as select subject, kid, wrapped from subject_key",
+        "drop table subject_key",
+    ):
+        connection.execute(sa.text(statement))
+
+
+def _yearless_keys_back(connection: sa.Connection, year: int) -> None:
+    """Keys made before keys had years are those of the year in which Préau is upgraded."""
+    fill = (
+        "insert into subject_key (subject, year, kid, wrapped)"
+        " select subject, :year, kid, wrapped from subject_key_before"
+    )
+    connection.execute(sa.text(fill), {"year": year})
+    connection.execute(sa.text("drop table subject_key_before"))
+
+
+UPGRADES = (Upgrade(2, _yearless_keys_aside, _yearless_keys_back),)
+"""In order; a database that was just made needs none."""
+
+
+def needed(found: int) -> list[Upgrade]:
+    """The ways from this edition to ours; a database of edition 0 has no tables yet."""
+    return [each for each in UPGRADES if 0 < found < each.edition]
