@@ -20,11 +20,12 @@ from preau.imports.importer import Order
 from preau.inlets.intake import Intake
 from preau.settings import Settings
 from preau.shelf import connectors
+from preau.store import audit
 from preau.store.imports import DONE, DROPPED, HELD, SENDING, ImportRun
 from preau.store.instances import Instance
 from preau.web.needs import OPERATE
 
-ACADEMIE = "academie"
+ACADEMIE, ACTOR = "academie", "key:0011223344556677"
 SAMPLE = connectors() / "aaf/samples/MatEducNat.xml"
 
 
@@ -62,6 +63,12 @@ class World(NamedTuple):
         assert found is not None
         return found.state
 
+    def decisions(self) -> list[tuple[str, str]]:
+        """Who decided what, as the audit chain has it."""
+        with self.control.engine.connect() as connection:
+            chain = audit.entries(connection)
+        return [(each.actor, each.act) for each in chain if each.act.startswith("import.")]
+
     def settled(self) -> None:
         """Nothing is under way any more."""
         wait(lambda: not any(each.under_way for each in self.desk.last()))
@@ -93,28 +100,29 @@ def test_a_confirmed_import_is_under_way_then_done(world: World) -> None:
     assert (shown.state, shown.undecided, shown.reasons) == (HELD, True, ("beaucoup",))
     assert [(each.name, each.added) for each in shown.categories] == [("MatEducNat", 2)]
     world.kafka.may.clear()
-    world.desk.confirm(run.id)  # comes back at once: Kafka has not answered yet
+    world.desk.confirm(run.id, ACTOR)  # comes back at once: Kafka has not answered yet
     assert world.kafka.asked.wait(30)
     (shown,) = world.desk.last()
     assert (shown.state, shown.under_way, shown.undecided) == (SENDING, True, False)
-    world.desk.confirm(run.id)  # a second click changes nothing
+    world.desk.confirm(run.id, ACTOR)  # a second click changes nothing
     world.kafka.may.set()
     world.settled()
     assert world.state(run) == DONE
     assert len(world.kafka.written) == 2
+    assert world.decisions() == [(ACTOR, "import.confirmed")]
 
 
 def test_an_import_whose_sending_failed_may_be_sent_again(world: World) -> None:
     run = world.held()
     world.kafka.down = True
-    world.desk.confirm(run.id)
+    world.desk.confirm(run.id, ACTOR)
     world.settled()
     (shown,) = world.desk.last()
     assert (shown.state, shown.trouble, shown.undecided) == (SENDING, "KAFKA_WRITE", True)
     with pytest.raises(SetAside, match="IMPORT_BEGUN"):
-        world.desk.drop(run.id)  # nobody knows how much of it left
+        world.desk.drop(run.id, ACTOR)  # nobody knows how much of it left
     world.kafka.down = False
-    world.desk.confirm(run.id)
+    world.desk.confirm(run.id, ACTOR)
     world.settled()
     (shown,) = world.desk.last()
     assert (shown.state, shown.trouble) == (DONE, "")
@@ -130,7 +138,7 @@ def test_a_fault_of_ours_is_told_and_leaves_the_import_as_it_was(
 
     monkeypatch.setattr(world.kafka, "publish", broken)
     with open_desk(world.control, broken) as desk:
-        desk.confirm(run.id)
+        desk.confirm(run.id, ACTOR)
         wait(lambda: not desk.last()[0].under_way)
         assert desk.last()[0].trouble == "ValueError"
     assert world.state(run) == SENDING
@@ -138,24 +146,25 @@ def test_a_fault_of_ours_is_told_and_leaves_the_import_as_it_was(
 
 def test_a_dropped_import_sends_nothing_and_is_not_confirmed_any_more(world: World) -> None:
     run = world.held()
-    world.desk.drop(run.id)
+    world.desk.drop(run.id, ACTOR)
     assert world.state(run) == DROPPED
     for decide in (world.desk.confirm, world.desk.drop):
         with pytest.raises(SetAside, match="IMPORT_NOT_HELD"):
-            decide(run.id)
+            decide(run.id, ACTOR)
         with pytest.raises(SetAside, match="IMPORT_UNKNOWN"):
-            decide("nothing")
+            decide("nothing", ACTOR)
     assert world.kafka.written == []
+    assert world.decisions() == [(ACTOR, "import.dropped")]
 
 
 def test_a_desk_that_closes_stops_after_its_block_and_nothing_is_lost(world: World) -> None:
     run = world.held()
     with open_desk(world.control, world.kafka.publish) as desk:
         desk.close()
-        desk.confirm(run.id)
+        desk.confirm(run.id, ACTOR)
         wait(lambda: not desk.last()[0].under_way)
         assert desk.last()[0].trouble == "IMPORT_PAUSED"
-    world.desk.confirm(run.id)
+    world.desk.confirm(run.id, ACTOR)
     world.settled()
     assert world.state(run) == DONE
 
@@ -166,7 +175,7 @@ def test_an_import_that_was_killed_just_before_its_end_is_ended(
     run = world.held()
     room = tmp_path / "imports" / ACADEMIE / run.id
     (room / "fresh.db").replace(room.parent / "snapshot.db")  # what the killed one did last
-    world.desk.confirm(run.id)
+    world.desk.confirm(run.id, ACTOR)
     world.settled()
     assert world.state(run) == DONE
     assert not room.exists()

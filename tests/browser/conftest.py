@@ -47,6 +47,7 @@ FLAGS = [
 class Key(NamedTuple):
     instance: str | None = None
     scopes: tuple[str, ...] = ("operate",)
+    actor: str = "key:operate"
 
 
 class Imports:
@@ -59,10 +60,10 @@ class Imports:
     def last(self) -> list[ImportShown]:
         return [_import(id_, *told) for id_, told in self.states.items()]
 
-    def confirm(self, id_: str) -> None:
+    def confirm(self, id_: str, _actor: str) -> None:
         self._end(id_, "DONE")
 
-    def drop(self, id_: str) -> None:
+    def drop(self, id_: str, _actor: str) -> None:
         self._end(id_, "DROPPED")
 
     def _end(self, id_: str, state: str) -> None:

@@ -63,7 +63,7 @@ def test_an_import_is_given_up_without_any_script(tab: Any, address: str, import
 
 
 def test_a_decision_taken_twice_is_told_in_words(page: Any, imports: Imports) -> None:
-    imports.drop(HELD_ID)
+    imports.drop(HELD_ID, "key:operate")
     page.get_by_role("button", name="Confirmer").click()
     page.get_by_role("heading", name="Cet import n'attend plus de décision").wait_for()
     page.get_by_role("link", name="Revenir à la page des imports").click()

@@ -10,7 +10,7 @@ import pytest
 from preau.app.control import open_control
 from preau.errors import PreauError
 from preau.settings import read_settings
-from preau.store.api_keys import ApiKey
+from preau.store.api_keys import ApiKey, key_id
 
 
 def opens(clear: str) -> ApiKey | None:
@@ -30,18 +30,18 @@ def test_a_key_is_shown_once_and_alone_on_standard_output(preau: Any, ent: str) 
     assert re.fullmatch(r"preau_[A-Za-z0-9_-]{43}", clear)
     assert "shown this once" in result.stderr
     assert clear not in preau("key", "list").output
-    assert opens(clear) == ApiKey(ent, frozenset({"publish"}))
+    assert opens(clear) == ApiKey(ent, frozenset({"publish"}), key_id(clear))
 
 
 def test_an_operators_key_speaks_for_no_instance(preau: Any) -> None:
     clear = preau("key", "new", "--operator").stdout.strip()
-    assert opens(clear) == ApiKey(None, frozenset({"operate"}))
+    assert opens(clear) == ApiKey(None, frozenset({"operate"}), key_id(clear))
 
 
 def test_the_scopes_that_are_said_are_the_ones_it_has(preau: Any, ent: str) -> None:
     two = ("--scope", "publish", "--scope", "receive")
     clear = preau("key", "new", "--instance", ent, *two).stdout.strip()
-    assert opens(clear) == ApiKey(ent, frozenset({"publish", "receive"}))
+    assert opens(clear) == ApiKey(ent, frozenset({"publish", "receive"}), key_id(clear))
 
 
 def test_a_revoked_key_opens_nothing(preau: Any, ent: str) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from preau.clock import SetClock
 from preau.errors import Stop
+from preau.store import audit
 from preau.store.api_keys import ApiKey, ApiKeys, Listed, key_id
 from preau.store.database import open_database, prepare
 
@@ -38,8 +39,10 @@ def keys(engine: sa.Engine, clock: SetClock) -> ApiKeys:
 def test_a_key_opens_what_it_was_made_for(keys: ApiKeys) -> None:
     vendor = keys.make("ent-ecole", ["receive", "publish", "publish"])
     operator = keys.make(None, {"operate"})
-    assert keys.check(vendor) == ApiKey("ent-ecole", frozenset({"publish", "receive"}))
-    assert keys.check(operator) == ApiKey(None, frozenset({"operate"}))
+    assert keys.check(vendor) == ApiKey(
+        "ent-ecole", frozenset({"publish", "receive"}), key_id(vendor)
+    )
+    assert keys.check(operator) == ApiKey(None, frozenset({"operate"}), key_id(operator))
 
 
 def test_a_key_is_256_random_bits_after_its_mark(keys: ApiKeys) -> None:
@@ -133,3 +136,22 @@ def test_a_key_for_an_instance_that_cannot_be_is_not_made(keys: ApiKeys) -> None
         keys.make("Ent École", ["publish"])
     assert stopped.value.code == "INSTANCE_NAME"
     assert keys.all() == []
+
+
+def test_who_made_and_who_revoked_a_key_is_in_the_audit_chain(
+    keys: ApiKeys, engine: sa.Engine
+) -> None:
+    operator = keys.make(None, ["operate"])
+    found = keys.check(operator)
+    assert found is not None
+    made = keys.make("ent-ecole", ["receive", "publish"], by=found.actor)
+    keys.revoke(key_id(made), by=found.actor)
+    with engine.connect() as connection:
+        chain = audit.entries(connection)
+    assert [(each.actor, each.act, each.object) for each in chain] == [
+        ("operator", "key.made", key_id(operator)),
+        (f"key:{key_id(operator)}", "key.made", key_id(made)),
+        (f"key:{key_id(operator)}", "key.revoked", key_id(made)),
+    ]
+    assert chain[1].facts == {"instance": "ent-ecole", "scopes": "publish receive"}
+    assert made not in repr(chain)

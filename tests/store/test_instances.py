@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from preau.clock import SetClock
 from preau.errors import Stop
 from preau.keys.master import MasterKey
+from preau.store import audit
 from preau.store.database import open_database, prepare
 from preau.store.instances import Instance, Instances
 
+NOW = 1_791_806_400_000
 MASTER = MasterKey(bytes(range(32)))
 SECRET = "whsec_c2VjcmV0IGRlcyBlY29sZXM"
 PLAIN = {"loopback": False, "disabled": False}
@@ -31,7 +34,7 @@ def engine(tmp_path: Path) -> Iterator[sa.Engine]:
 
 @pytest.fixture
 def register(engine: sa.Engine) -> Instances:
-    return Instances(engine, MASTER)
+    return Instances(engine, MASTER, SetClock(NOW))
 
 
 def code(stopped: pytest.ExceptionInfo[Stop]) -> str:
@@ -112,3 +115,32 @@ def test_a_secret_copied_to_another_instance_does_not_open(
     with pytest.raises(Stop) as stopped:
         register.get("mon-ent")
     assert code(stopped) == "MASTER_KEY_WRONG"
+
+
+def test_every_declaration_is_in_the_audit_chain_and_no_secret_is(
+    register: Instances, engine: sa.Engine
+) -> None:
+    register.put(ECOLE)
+    register.put(ECOLE._replace(academy="13"))
+    register.disable(ECOLE.name)
+    register.put(ECOLE)
+    register.put(ECOLE._replace(way_out="none"), by=audit.HUB)
+    with engine.connect() as connection:
+        chain = audit.entries(connection)
+    assert [each.act for each in chain] == [
+        "instance.added",
+        "instance.changed",
+        "instance.disabled",
+        "instance.enabled",
+        "instance.changed",
+    ]
+    assert [each.actor for each in chain] == ["operator"] * 4 + ["hub"]
+    assert {each.object for each in chain} == {ECOLE.name}
+    assert SECRET not in repr(chain)
+
+
+def test_what_is_refused_is_in_no_chain(register: Instances, engine: sa.Engine) -> None:
+    with pytest.raises(Stop):
+        register.disable("nobody")
+    with engine.connect() as connection:
+        assert audit.entries(connection) == []

@@ -33,6 +33,10 @@ class Key(NamedTuple):
     instance: str | None
     scopes: tuple[str, ...]
 
+    @property
+    def actor(self) -> str:
+        return f"key:{'+'.join(self.scopes)}"
+
 
 class Keys:
     """The keys of the tests; `gone` are revoked."""
@@ -82,24 +86,24 @@ class Imports:
 
     def __init__(self) -> None:
         self.shown = [an_import("held", "HELD", "Eleve : 3 fiches sur 20 seraient supprimées")]
-        self.orders: list[tuple[str, str]] = []
+        self.orders: list[tuple[str, str, str]] = []
 
     def last(self) -> list[ImportShown]:
         return self.shown
 
-    def confirm(self, id_: str) -> None:
-        self._order("confirm", id_)
+    def confirm(self, id_: str, actor: str) -> None:
+        self._order("confirm", id_, actor)
 
-    def drop(self, id_: str) -> None:
-        self._order("drop", id_)
+    def drop(self, id_: str, actor: str) -> None:
+        self._order("drop", id_, actor)
 
-    def _order(self, what: str, id_: str) -> None:
+    def _order(self, what: str, id_: str, actor: str) -> None:
         states = {each.id: each.state for each in self.shown}
         if id_ not in states:
             raise SetAside("IMPORT_UNKNOWN", "no import has this id", fix="see the list")
         if states[id_] not in ("HELD", "SENDING"):
             raise SetAside("IMPORT_NOT_HELD", f"this import is {states[id_]}")
-        self.orders.append((what, id_))
+        self.orders.append((what, id_, actor))
 
 
 class Accounts:

@@ -19,6 +19,7 @@ from preau.keys.master import MasterKey, open_master_key
 from preau.keys.pseudonym import pseudonym
 from preau.settings import Settings
 from preau.store.api_keys import ApiKeys
+from preau.store.audit import HUB
 from preau.store.database import open_database, prepare
 from preau.store.instances import Instance, Instances
 from preau.store.master_mark import PURPOSE, check_mark
@@ -40,7 +41,7 @@ class Control:
     @property
     def instances(self) -> Instances:
         """The installations that the operator declared."""
-        return Instances(self.engine, self.master)
+        return Instances(self.engine, self.master, self.clock)
 
     @property
     def api_keys(self) -> ApiKeys:
@@ -88,7 +89,7 @@ class Control:
         """Nothing is sent to this instance any more (its webhook answered 410); it may speak on."""
         instance = self.instances.get(name)
         if instance is not None:
-            self.instances.put(instance._replace(way_out="none"))
+            self.instances.put(instance._replace(way_out="none"), by=HUB)
 
     def card(self, connector: str) -> Card:
         """A product's identity card; raises `FixTheFolder`."""

@@ -18,6 +18,8 @@ from preau.imports.source import Source
 from preau.inlets.intake import Intake
 from preau.mapping.normaliser import Context
 from preau.readers.told import Told
+from preau.store import audit
+from preau.store.audit import Act
 from preau.store.imports import HELD, SENDING, ImportRun, ImportRuns
 
 FOLDER = "imports"
@@ -101,6 +103,17 @@ def waiting_run(control: Control, id_: str) -> ImportRun:
         fix = "nothing is left to decide: see `preau import list`"
         _stop("IMPORT_NOT_HELD", f"this import is {run.state}", "ID", (), fix)
     return run
+
+
+def note_decision(control: Control, act: str, run: ImportRun, actor: str) -> None:
+    """Writes in the audit chain what a person decides of an import, before it is done.
+
+    What is done takes files and Kafka as well, so it is no one transaction: a decision that failed
+    half-way stands in the chain, and the import still waits.
+    """
+    facts = {"connector": run.connector, "instance": run.instance}
+    with control.engine.begin() as connection:
+        audit.append(connection, Act(actor, act, run.id, facts), control.clock.now_ms())
 
 
 class Sending:

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from preau.app.control import Control
-from preau.app.imports import importer_for, runs
+from preau.app.imports import importer_for, note_decision, runs
 from preau.errors import Place, PreauError, SetAside, TryAgain, frames
 from preau.imports.importer import Importer, Publish
 from preau.imports.turns import BEGUN
@@ -41,25 +41,27 @@ class ImportsDesk:
             going, troubles = set(self._under_way), dict(self._troubles)
         return [_shown(run, run.id in going, troubles.get(run.id, "")) for run in found]
 
-    def confirm(self, id_: str) -> None:
+    def confirm(self, id_: str, actor: str) -> None:
         """Begins to send it; raises `SetAside` (IMPORT_UNKNOWN, IMPORT_NOT_HELD)."""
         run = self._waiting(id_)
         importer = importer_for(self._control, run)
         with self._turn:
             if id_ in self._under_way:
                 return
+            note_decision(self._control, "import.confirmed", run, actor)
             sending = Thread(target=self._send, args=(importer, run), name=f"import-{id_}")
             self._under_way[id_] = sending
             self._troubles.pop(id_, None)
             sending.start()
 
-    def drop(self, id_: str) -> None:
+    def drop(self, id_: str, actor: str) -> None:
         """Gives it up; raises `SetAside` as `confirm` does."""
         run = self._waiting(id_)
         if run.result.get(BEGUN):
             where, fix = Place(field="id"), "confirm it: it must be sent whole"
             what = "a part of this import may have been sent"
             raise SetAside("IMPORT_BEGUN", what, where=where, fix=fix)
+        note_decision(self._control, "import.dropped", run, actor)
         importer_for(self._control, run).drop(run)
 
     def close(self) -> None:

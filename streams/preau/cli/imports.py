@@ -13,12 +13,13 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from preau.app.control import Control, open_control
-from preau.app.imports import Sending, importer_for, open_importer, runs, waiting_run
+from preau.app.imports import Sending, importer_for, note_decision, open_importer, runs, waiting_run
 from preau.cli.quality import quality
 from preau.cli.reading_bar import bar
 from preau.cli.rehearsal import REFUSED_EXIT, Asked, rehearse
 from preau.imports.importer import Importer, Order
 from preau.settings import read_settings
+from preau.store.audit import OPERATOR
 from preau.store.imports import DONE, HELD, REFUSED, SENDING, ImportRun
 
 #: Exit code of an import that waits for a person.
@@ -96,6 +97,7 @@ def confirm(id_: _ID, *, as_json: Annotated[bool, typer.Option("--json")] = Fals
     """Sends an import that the guard holds, or one that was killed while it was sent."""
     with open_control(read_settings()) as control:
         run = waiting_run(control, id_)
+        note_decision(control, "import.confirmed", run, OPERATOR)
         run = _sent(control, importer_for(control, run), run)
     _show(run, as_json=as_json, dry_run=False)
 
@@ -104,6 +106,7 @@ def drop(id_: _ID) -> None:
     """Gives a held import up; nothing of it ever left."""
     with open_control(read_settings()) as control:
         run = waiting_run(control, id_)
+        note_decision(control, "import.dropped", run, OPERATOR)
         run = importer_for(control, run).drop(run)
     typer.echo(f"{run.id} {run.state}")
 

@@ -10,13 +10,15 @@ import re
 import secrets
 from collections.abc import Collection
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from preau.clock import Clock
 from preau.errors import Place, Stop
 from preau.ids import instance_name
+from preau.store import audit
+from preau.store.audit import OPERATOR, Act, by_key
 
 PREFIX = "preau_"
 _CLEAR = re.compile(PREFIX + "[A-Za-z0-9_-]{43}")
@@ -25,10 +27,16 @@ _ID = 8  # bytes of the hash by which a key is found and named
 
 
 class ApiKey(NamedTuple):
-    """What a key allows; `instance` is None for an operator's."""
+    """What a key allows; `instance` is None for an operator's, `key_id` the key's public name."""
 
     instance: str | None
     scopes: frozenset[str]
+    key_id: str
+
+    @property
+    def actor(self) -> str:
+        """Who acts with it, as the audit chain says it."""
+        return by_key(self.key_id)
 
 
 class Listed(NamedTuple):
@@ -84,7 +92,7 @@ class ApiKeys:
         self._engine = engine
         self._clock = clock
 
-    def make(self, instance: str | None, scopes: Collection[str]) -> str:
+    def make(self, instance: str | None, scopes: Collection[str], by: str = OPERATOR) -> str:
         """A new key in clear: "preau_" and 43 characters; nobody can read it again.
 
         Raises `Stop` on a bad instance name (INSTANCE_NAME) or no proper scope (KEY_SCOPES).
@@ -95,15 +103,12 @@ class ApiKeys:
             fix = "say at least one scope, in lower-case letters"
             raise Stop("KEY_SCOPES", "a key must allow something", where=_AT, fix=fix)
         clear = PREFIX + secrets.token_urlsafe(32)
-        row = {
-            "key_id": key_id(clear),
-            "hash": _hash(clear),
-            "instance": instance,
-            "scopes": " ".join(sorted(set(scopes))),
-            "made_at": self._clock.now_ms(),
-        }
+        said, now = " ".join(sorted(set(scopes))), self._clock.now_ms()
+        row = {"key_id": key_id(clear), "hash": _hash(clear), "instance": instance}
+        act = Act(by, "key.made", key_id(clear), {"instance": instance or "", "scopes": said})
         with self._engine.begin() as connection:
-            connection.execute(_INSERT, row)
+            connection.execute(_INSERT, {**row, "scopes": said, "made_at": now})
+            audit.append(connection, act, now)
         return clear
 
     def check(self, clear: str) -> ApiKey | None:
@@ -114,13 +119,15 @@ class ApiKeys:
             row = connection.execute(_FIND, {"key_id": key_id(clear)}).one_or_none()
         if row is None or not hmac.compare_digest(row.hash, _hash(clear)):
             return None
-        return ApiKey(row.instance, frozenset(row.scopes.split()))
+        return ApiKey(row.instance, frozenset(row.scopes.split()), key_id(clear))
 
-    def revoke(self, key_id: str) -> None:
+    def revoke(self, key_id: str, by: str = OPERATOR) -> None:
         """The key opens nothing any more; `Stop` (KEY_UNKNOWN) when there is none so named."""
-        said = {"key_id": key_id, "now": self._clock.now_ms()}
+        said: dict[str, Any] = {"key_id": key_id, "now": self._clock.now_ms()}
         with self._engine.begin() as connection:
             changed = connection.execute(_REVOKE, said).rowcount
+            if changed:
+                audit.append(connection, Act(by, "key.revoked", key_id, {}), said["now"])
         if not changed:
             known = tuple(each.key_id for each in self.all())
             fix = "give the name that the list of keys shows"

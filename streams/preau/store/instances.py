@@ -11,9 +11,12 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from preau.clock import Clock
 from preau.errors import Place, Stop
 from preau.ids import instance_name
 from preau.keys.master import MasterKey
+from preau.store import audit
+from preau.store.audit import OPERATOR, Act
 
 DEGREES = ("", "FIRST", "SECOND")
 
@@ -70,11 +73,12 @@ _DISABLE = sa.text("update instance set disabled = :disabled where name = :name"
 class Instances:
     """The register of instances in SQL; one statement, one transaction."""
 
-    def __init__(self, engine: sa.Engine, master: MasterKey) -> None:
+    def __init__(self, engine: sa.Engine, master: MasterKey, clock: Clock) -> None:
         self._engine = engine
         self._master = master
+        self._clock = clock
 
-    def put(self, instance: Instance) -> None:
+    def put(self, instance: Instance, by: str = OPERATOR) -> None:
         """Declares an instance, or replaces what was declared; `Stop` on a bad name or degree."""
         name = instance_name(instance.name)
         if instance.degree not in DEGREES:
@@ -84,7 +88,9 @@ class Instances:
             raise Stop("INSTANCE_DEGREE", what, where=where, known=DEGREES[1:], fix=fix)
         secret = self._master.wrap(instance.secret.encode(), _bound(name))
         with self._engine.begin() as connection:
+            before = connection.execute(_GET, {"name": name}).mappings().one_or_none()
             connection.execute(_PUT, {**instance._asdict(), "secret": secret})
+            audit.append(connection, _declared(instance, before, by), self._clock.now_ms())
 
     def get(self, name: str) -> Instance | None:
         """The instance of that name, disabled or not."""
@@ -97,10 +103,13 @@ class Instances:
         with self._engine.connect() as connection:
             return [self._opened(row) for row in connection.execute(_ALL).mappings()]
 
-    def disable(self, name: str) -> None:
+    def disable(self, name: str, by: str = OPERATOR) -> None:
         """Nothing is taken from it nor sent to it any more; `Stop` when there is none so named."""
         with self._engine.begin() as connection:
             changed = connection.execute(_DISABLE, {"name": name, "disabled": True}).rowcount
+            if changed:
+                act = Act(by, "instance.disabled", name, {})
+                audit.append(connection, act, self._clock.now_ms())
         if not changed:
             known = tuple(each.name for each in self.all())
             fix = "give the name of a declared instance"
@@ -112,6 +121,20 @@ class Instances:
         said["secret"] = self._master.unwrap(said["secret"], _bound(said["name"])).decode()
         said |= {name: bool(said[name]) for name in ("loopback", "disabled")}
         return Instance(**said)
+
+
+def _declared(instance: Instance, before: Mapping[Any, Any] | None, by: str) -> Act:
+    """What a declaration is to the audit chain: a first one, a change, or its return."""
+    facts: dict[str, str | int | bool] = {
+        "connector": instance.connector,
+        "degree": instance.degree,
+        "way_out": instance.way_out,
+        "loopback": instance.loopback,
+    }
+    if before is None:
+        return Act(by, "instance.added", instance.name, facts)
+    back = bool(before["disabled"]) and not instance.disabled
+    return Act(by, "instance.enabled" if back else "instance.changed", instance.name, facts)
 
 
 def _bound(name: str) -> bytes:

@@ -37,23 +37,25 @@ def import_pages(hub: Hub, sessions: Sessions, pages: Pages) -> APIRouter:
 
     @router.post(f"{_WAY}/{{id_}}/confirm")
     async def confirm(id_: str, request: Request) -> Response:
-        await _meant(sessions, request)
-        await run_in_threadpool(hub.imports.confirm, id_)
+        actor = await _meant(sessions, request)
+        await run_in_threadpool(hub.imports.confirm, id_, actor)
         return RedirectResponse(_WAY, 303)
 
     @router.post(f"{_WAY}/{{id_}}/drop")
     async def drop(id_: str, request: Request) -> Response:
-        await _meant(sessions, request)
-        await run_in_threadpool(hub.imports.drop, id_)
+        actor = await _meant(sessions, request)
+        await run_in_threadpool(hub.imports.drop, id_, actor)
         return RedirectResponse(_WAY, 303)
 
     return router
 
 
-async def _meant(sessions: Sessions, request: Request) -> None:
-    """Raises `SetAside` (FORM_STRANGE) for a form that our page, in this session, did not send."""
+async def _meant(sessions: Sessions, request: Request) -> str:
+    """Who sends it; `SetAside` (FORM_STRANGE) for what our page, in this session, did not send."""
     body = await read_body(request, _MAX_FORM)
     token = parse_qs(body.decode("latin-1")).get(TOKEN, [""])[0]
-    if not await sessions.meant(request, token):
+    key = await sessions.meant(request, token)
+    if key is None:
         where, fix = Place(field=TOKEN), "open /imports again, and press its button"
         raise SetAside("FORM_STRANGE", "a form of another page or session", where=where, fix=fix)
+    return key.actor

@@ -26,15 +26,15 @@ def imports(hub: Hub, door: Doorkeeper) -> APIRouter:
     @router.post("/{id_}/confirm", status_code=202)
     async def confirm(id_: str, request: Request) -> JSONResponse:
         """Begins to send a held import; it is DONE once Kafka has everything."""
-        await door.caller(request, OPERATE)
-        await run_in_threadpool(hub.imports.confirm, id_)
+        key = await door.caller(request, OPERATE)
+        await run_in_threadpool(hub.imports.confirm, id_, key.actor)
         return JSONResponse({"id": id_}, 202)
 
     @router.post("/{id_}/drop")
     async def drop(id_: str, request: Request) -> dict[str, str]:
         """Gives a held import up."""
-        await door.caller(request, OPERATE)
-        await run_in_threadpool(hub.imports.drop, id_)
+        key = await door.caller(request, OPERATE)
+        await run_in_threadpool(hub.imports.drop, id_, key.actor)
         return {"id": id_}
 
     return router

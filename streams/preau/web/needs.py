@@ -19,6 +19,10 @@ class ApiKey(Protocol):
     def instance(self) -> str | None: ...
     @property
     def scopes(self) -> Collection[str]: ...
+    @property
+    def actor(self) -> str:
+        """Who acts with it, as the audit chain says it: `key:` and the key's public name."""
+        ...
 
 
 class KeyBook(Protocol):
@@ -98,14 +102,14 @@ class Imports(Protocol):
         """The last ones, newest first."""
         ...
 
-    def confirm(self, id_: str) -> None:
+    def confirm(self, id_: str, actor: str) -> None:
         """Begins to send it and returns; again for one that goes on changes nothing.
 
         Raises `SetAside` (IMPORT_UNKNOWN, IMPORT_NOT_HELD).
         """
         ...
 
-    def drop(self, id_: str) -> None:
+    def drop(self, id_: str, actor: str) -> None:
         """Gives it up; raises `SetAside` as `confirm` does."""
         ...
 

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from fastapi import Request, Response
 
 from preau.web.auth import Doorkeeper
-from preau.web.needs import OPERATE
+from preau.web.needs import OPERATE, ApiKey
 
 COOKIE = "preau_page"
 LASTS_S = 12 * 3600
@@ -31,7 +31,7 @@ class Sessions:
 
     async def begin(self, clear: str, response: Response, *, secure: bool) -> bool:
         """Sets the cookie when the key may see pages; the cookie is not the key."""
-        if not await self._may_see(clear):
+        if await self._allowed(clear) is None:
             return False
         name = secrets.token_urlsafe(32)
         self._open[name] = (time.monotonic() + LASTS_S, clear)
@@ -44,23 +44,26 @@ class Sessions:
 
     async def may_see(self, request: Request) -> bool:
         """Whether this browser, or this Bearer key, may see the pages."""
+        return await self._seer(request) is not None
+
+    async def _seer(self, request: Request) -> ApiKey | None:
         found = self._open.get(request.cookies.get(COOKIE, ""))
         if found is not None and found[0] > time.monotonic():
-            return await self._may_see(found[1])
+            return await self._allowed(found[1])
         scheme, _, clear = request.headers.get("authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and await self._may_see(clear.strip())
+        return await self._allowed(clear.strip()) if scheme.lower() == "bearer" else None
 
     def token(self, request: Request) -> str:
         """What the forms of a page hold for this browser's session."""
         name = request.cookies.get(COOKIE, "").encode()
         return hmac.new(self._secret, name, "sha256").hexdigest()
 
-    async def meant(self, request: Request, token: str) -> bool:
-        """Whether a form was sent by one of our pages, in an open session."""
+    async def meant(self, request: Request, token: str) -> ApiKey | None:
+        """Whose form this is, when one of our pages, in an open session, sent it."""
         there = request.cookies.get(COOKIE, "") in self._open
         same = hmac.compare_digest(self.token(request).encode(), token.encode())
-        return there and same and await self.may_see(request)
+        return await self._seer(request) if there and same else None
 
-    async def _may_see(self, clear: str) -> bool:
+    async def _allowed(self, clear: str) -> ApiKey | None:
         key = await self._door.check(clear)
-        return key is not None and OPERATE in key.scopes
+        return key if key is not None and OPERATE in key.scopes else None
