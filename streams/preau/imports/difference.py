@@ -129,14 +129,12 @@ class Difference:
     def _met(self, category: str, id_: str, data: bytes) -> bool:
         """Whether a record is, byte for byte, what it was: then there is nothing to read in it."""
         raw = self._source.digest(data)
-        old = self._act.before.find(category, id_)
-        same = old is not None and old.raw == raw and old.said != b"" and not self._renew
-        if old is not None and same and self._act.after.add(old):
+        if not self._renew and self._act.after.keep(category, id_, raw):
             self._tally.read += 1
             self._tally.unchanged += 1
             self._tally.categories[category] += 1
             return True
-        self._asked = (category, id_, raw, old)
+        self._asked = (category, id_, raw, self._act.before.find(category, id_))
         return False
 
     def _object(self, piece: Piece, file: SetFile) -> None:

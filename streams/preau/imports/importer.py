@@ -184,9 +184,10 @@ class Importer:
             said = self._said(files)
             if not order.rehearse:
                 self._turns.check(said.get("uai", ""), part=order.partial)
-            before = stack.enter_context(Snapshot(self._state(said.get("uai", ""))))
+            state = self._state(said.get("uai", ""))
+            before = stack.enter_context(Snapshot(state))
             facts = self._facts(said, before, order)
-            after = Snapshot(room / FRESH)
+            after = Snapshot(room / FRESH, last=state)
             letters = Letters(room / LETTERS, self._tools.key, run.id)
             told = (run.began, before, after, letters, self._tools.encode)
             act = Act(int(facts["version"]), *told, order.listener)

@@ -63,20 +63,22 @@ class FirstDegreeReader:
 
 
 class _Met:
-    """The classes that the pupils of one file have said, as they are written."""
+    """The classes that the pupils of one file have said, and lists of them, as they are written."""
 
     def __init__(self) -> None:
         self._known: set[bytes] = set()
 
     def before(self, pupil: bytes) -> bool:
         """Whether this pupil says no class that was not said before in the file."""
-        said = {value for inner in _CLASSES.findall(pupil) for value in _VALUE.findall(inner)}
-        if said <= self._known:
+        lists = _CLASSES.findall(pupil)
+        if self._known.issuperset(lists):  # most pupils say what another one of their class said
             return True
+        said = {value for inner in lists for value in _VALUE.findall(inner)}
+        met = said <= self._known
         if len(self._known) >= MAX_REMEMBERED:
             self._known.clear()
-        self._known |= said
-        return False
+        self._known.update(said, lists)
+        return met
 
 
 class _Groups:

@@ -56,7 +56,7 @@ def fit(data: bytes) -> bool:
     """
     if len(data.translate(None, _FORBIDDEN)) != len(data):
         return False
-    return not (b"\xc2" in data or b"\xef" in data or b"]]>" in data)
+    return not (b"\xc2" in data or b"\xef" in data or (b"]" in data and b"]]>" in data))
 
 
 def read_plain(record: Plain, hide: Callable[[str], str]) -> Record | None:

@@ -28,6 +28,10 @@ create table if not exists object (
 _COLUMNS = "category, id, raw, said, place, keys, aside"
 _FIND = f"select {_COLUMNS} from object where category = ? and id = ?"  # noqa: S608 - our own columns
 _ADD = f"insert or ignore into object ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_SAME = (
+    f"insert or ignore into object ({_COLUMNS}) select {_COLUMNS} from last.object"  # noqa: S608
+    " where category = ? and id = ? and raw = ? and said <> x''"
+)
 _COUNTS = "select category, place, count(*) from object where keys <> '' group by category, place"
 _ABSENT = (
     f"select {_COLUMNS} from object o where not exists"  # noqa: S608
@@ -59,11 +63,14 @@ class Mark(NamedTuple):
 class Snapshot:
     """One file of marks; a file that is written is worth something only once it is `kept`."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, last: Path | None = None) -> None:
+        """`last` is the file of the state before, which is there: `keep` takes from it."""
         file.parent.mkdir(parents=True, exist_ok=True)
         self._file = file
         self._sql = sqlite3.connect(file, isolation_level=None)
         self._sql.executescript(_TABLES)
+        if last is not None:
+            self._sql.execute("attach ? as last", (str(last),))
         self._sql.execute("begin")
 
     def __enter__(self) -> Self:
@@ -85,6 +92,13 @@ class Snapshot:
     def add(self, mark: Mark) -> bool:
         """Writes a mark; False, changing nothing, when the object has one already."""
         return self._sql.execute(_ADD, mark).rowcount == 1
+
+    def keep(self, category: str, id_: str, raw: bytes) -> bool:
+        """Takes the mark of an object over from the state before, when its bytes are the same.
+
+        False, changing nothing, when they are not, when the object was no more, or has a mark here.
+        """
+        return self._sql.execute(_SAME, (category, id_, raw)).rowcount == 1
 
     def counts(self) -> dict[tuple[str, str], int]:
         """(category, place) → how many objects."""
