@@ -172,7 +172,10 @@ def test_the_api_says_and_decides_the_same(running: Any, world: Any) -> None:
     done = running.post("/v1/imports/held/confirm", {}, key="operator-key")
     assert (done.status, done.json) == (202, {"id": "held"})
     assert running.post("/v1/imports/held/drop", {}, key="operator-key").status == 200
-    assert world.imports.orders == [("confirm", "held", "key:operate"), ("drop", "held", "key:operate")]
+    assert world.imports.orders == [
+        ("confirm", "held", "key:operate"),
+        ("drop", "held", "key:operate"),
+    ]
     unknown = running.post("/v1/imports/none/confirm", {}, key="operator-key")
     assert (unknown.status, unknown.json["code"]) == (404, "IMPORT_UNKNOWN")
 

@@ -177,10 +177,8 @@ class Importer:
         tally = Tally()
         words = self._source.connector.card.files
         with ExitStack() as stack:
-            whole = not order.partial
-            files = stack.enter_context(
-                gathered(order.paths, room / "fichiers", words, whole=whole)
-            )
+            found = gathered(order.paths, room / "fichiers", words, whole=not order.partial)
+            files = stack.enter_context(found)
             said = self._said(files)
             if not order.rehearse:
                 self._turns.check(said.get("uai", ""), part=order.partial)
