@@ -16,12 +16,15 @@ from preau.agents.loop import Loop, Step
 from preau.agents.normalise import Normalise
 from preau.agents.projects import ProjectsStep
 from preau.agents.receipts import ReceiptsStep
+from preau.agents.refreshing import Refreshing
 from preau.app.child import run_child
 from preau.app.control import DIGESTS, Control, open_control
 from preau.app.counting import Counting
+from preau.app.daily import daily
 from preau.app.kafka_address import Find
 from preau.app.products import product
 from preau.app.worker import DispatchService, StepService, create_app, run_worker
+from preau.broker.backlog import Backlog
 from preau.broker.publisher import Publisher
 from preau.canon.codec import decode, encode
 from preau.errors import Place, SetAside, Stop
@@ -63,16 +66,31 @@ def normalise(ground: Ground) -> Work:
 
 def identity(ground: Ground) -> Work:
     """Who is who, by certain rules; who is alike is only noted."""
-    control = ground.control
+    return Work(identity_step(ground.control))
+
+
+def identity_step(control: Control) -> Identity:
+    """The step alone, without what it runs in."""
     opener = Opener(control.subject_keys, control.clock)
-    return Work(Identity(control.engine, opener, control.likeness, control.clock))
+    return Identity(control.engine, opener, control.likeness, control.clock)
 
 
 def projects(ground: Ground) -> Work:
-    """What each ENT of a project is to hold."""
-    control = ground.control
+    """What each ENT of a project is to hold; beside it, once a day, what is still true."""
+    return Work(projects_step(ground.control), partial(daily, partial(_say_again, ground)))
+
+
+def _say_again(ground: Ground) -> int:
+    bootstrap = ground.find_kafka()
+    with Publisher(bootstrap) as publisher:
+        work = Refreshing(Backlog(bootstrap), publisher.publish, ground.control.clock)
+        return work.run()
+
+
+def projects_step(control: Control) -> ProjectsStep:
+    """The step alone, without what it runs in."""
     names = control.pseudonyms()
-    return Work(ProjectsStep(control.engine, control.recipient, names, control.clock))
+    return ProjectsStep(control.engine, control.recipient, names, control.clock)
 
 
 def deliver(ground: Ground) -> Work:
@@ -101,7 +119,12 @@ def deliver(ground: Ground) -> Work:
 
 def receipts(ground: Ground) -> Work:
     """What every ENT answered, for the project's page."""
-    return Work(ReceiptsStep(Receipts(ground.control.engine), reader("receipt")))
+    return Work(receipts_step(ground.control))
+
+
+def receipts_step(control: Control) -> ReceiptsStep:
+    """The step alone, without what it runs in."""
+    return ReceiptsStep(Receipts(control.engine), reader("receipt"))
 
 
 STEPS: Mapping[str, Callable[[Ground], Work]] = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+_new = tuple.__new__  # a third of the time of a named tuple's constructor, once per record
 
 
 class Arrival(NamedTuple):
@@ -23,3 +25,10 @@ class Output(NamedTuple):
     key: bytes | None
     value: bytes | None
     headers: list[tuple[str, bytes]]
+
+
+def arrival(message: Any) -> Arrival:
+    """A `confluent_kafka.Message` without an error as an `Arrival`."""
+    place = message.topic(), message.partition(), message.offset()
+    said = message.key(), message.value(), dict(message.headers() or ())
+    return _new(Arrival, place + said)
