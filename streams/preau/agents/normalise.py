@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from preau.agents.intake_record import said_of, trace_of, unheard
+from preau.agents.letter_opening import Unseals, open_letters
 from preau.agents.setting_aside import Encode, Refused, set_aside
 from preau.broker.records import Arrival, Output
 from preau.broker.topics import CANON, INTAKE, RECORD_BYTES, RECORDS
 from preau.canon.cloudevents import header_list
 from preau.canon.draft import Draft
 from preau.clock import Clock
+from preau.errors import SetAside
 from preau.ids import digest
 from preau.keys.seal import Sealer
 from preau.mapping.normaliser import Normaliser
@@ -27,7 +29,8 @@ class Normalise:
 
     `normalisers` are the compiled mappings by connector; `encode` writes a set-aside. Each record
     of an intake topic becomes canonical records, set-asides, both, or (counted by its normaliser's
-    tally) nothing. A repeat gives the same ids in the same order.
+    tally) nothing. A repeat gives the same ids in the same order. `unsealer` opens sealed letters;
+    without it they are worked as they lie.
     """
 
     name = "normalise"
@@ -38,6 +41,7 @@ class Normalise:
         sealer: Sealer,
         encode: Encode,
         clock: Clock,
+        unsealer: Unseals | None = None,
     ) -> None:
         self._by_topic = {
             INTAKE + name: (name, normaliser.normalise) for name, normaliser in normalisers.items()
@@ -45,6 +49,7 @@ class Normalise:
         self._sealer = sealer
         self._encode = encode
         self._clock = clock
+        self._unsealer = unsealer
 
     def topics(self) -> list[str]:
         """The intake topic of every connector."""
@@ -55,10 +60,15 @@ class Normalise:
         drafts: list[Draft] = []
         sources: list[int] = []
         refused: dict[int, list[Refusal]] = {}
+        shut: dict[int, SetAside] = {}
         by_topic = self._by_topic
+        if self._unsealer is not None:
+            batch, shut = open_letters(self._unsealer, batch)
         for place, arrival in enumerate(batch):
             connector, normalise = by_topic[arrival.topic]
             try:
+                if place in shut:
+                    raise _unopened(shut[place])
                 made, refusals = normalise(said_of(arrival))
             except Unfit as unfit:
                 made, refusals = [], [refusal(unfit, unheard(arrival), connector, "")]
@@ -105,3 +115,8 @@ class Normalise:
             set_aside(Refused(each, said, nth, at, trace), self._encode)
             for nth, each in enumerate(refusals)
         ]
+
+
+def _unopened(why: SetAside) -> Unfit:
+    told = why.complaint
+    return Unfit(why.code, told.what, fix=told.fix)

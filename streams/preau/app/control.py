@@ -13,7 +13,9 @@ from preau.catalogue.card import Card
 from preau.catalogue.catalogue import Catalogue, open_catalogue
 from preau.clock import Clock, SystemClock
 from preau.inlets.intake import Speaker
+from preau.inlets.sealing import Seal, sealing
 from preau.keys.digest import Digests
+from preau.keys.envelope import Envelopes
 from preau.keys.likeness import Likeness
 from preau.keys.master import MasterKey, open_master_key
 from preau.keys.pseudonym import pseudonym
@@ -22,6 +24,7 @@ from preau.store.api_keys import ApiKeys
 from preau.store.audit import HUB
 from preau.store.database import open_database, prepare
 from preau.store.instances import Instance, Instances
+from preau.store.letter_keys import LetterKeys
 from preau.store.master_mark import PURPOSE, check_mark
 from preau.store.subject_keys import SubjectKeys
 
@@ -52,6 +55,15 @@ class Control:
     def subject_keys(self) -> SubjectKeys:
         """The keys that seal what is personal."""
         return SubjectKeys(self.engine, self.master, self.clock)
+
+    @property
+    def letter_keys(self) -> LetterKeys:
+        """The keys that seal what vendors sent, until it is worked and forgotten."""
+        return LetterKeys(self.engine, self.master, self.clock)
+
+    def seal(self) -> Seal:
+        """What an inlet of this process does to its letters last."""
+        return sealing(Envelopes(self.letter_keys, self.clock))
 
     @property
     def likeness(self) -> Likeness:

@@ -27,7 +27,7 @@ def watch_files(settings: Settings, find_kafka: Find) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with open_control(settings) as control, Publisher(find_kafka()) as publisher:
-        publish = partial(writing, publisher)
+        publish = partial(writing, publisher, control.seal())
         take = SetTaking(control, publish, stop)
         tools = Tools(
             publish, encode, control.clock, control.digests.mask, control.digests.hidden, take

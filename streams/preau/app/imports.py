@@ -16,6 +16,7 @@ from preau.errors import Place, Stop
 from preau.imports.importer import Importer, Tools
 from preau.imports.source import Source
 from preau.inlets.intake import Intake
+from preau.inlets.sealing import Seal
 from preau.mapping.normaliser import Context
 from preau.readers.told import Told
 from preau.store import audit
@@ -121,19 +122,20 @@ class Sending:
 
     def __init__(self, control: Control) -> None:
         self._bulk = Bulk(kafka_address(control.settings))
+        self._seal = control.seal()
 
     def publish(self, letters: Sequence[Intake]) -> None:
         """Hands them over; raises `TryAgain` when some are known to be refused."""
-        self._bulk.write(Output(*letter) for letter in letters)
+        self._bulk.write(Output(*letter) for letter in self._seal(letters))
 
     def confirmed(self) -> None:
         """Returns when Kafka has them all; raises `TryAgain` otherwise."""
         self._bulk.finish()
 
 
-def writing(publisher: Publisher, letters: Sequence[Intake]) -> None:
-    """Returns when Kafka has every letter; raises `TryAgain` otherwise."""
-    publisher.publish([Output(*letter) for letter in letters])
+def writing(publisher: Publisher, seal: Seal, letters: Sequence[Intake]) -> None:
+    """Seals them, and returns when Kafka has every one; raises `TryAgain` otherwise."""
+    publisher.publish([Output(*letter) for letter in seal(letters)])
 
 
 def _stop(code: str, what: str, field: str, known: tuple[str, ...], fix: str) -> NoReturn:

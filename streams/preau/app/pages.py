@@ -37,7 +37,7 @@ def serve_pages(settings: Settings, find_kafka: Find, held: int | None = None) -
         bootstrap = find_kafka()
         with (
             Publisher(bootstrap) as publisher,
-            open_desk(control, partial(writing, publisher)) as desk,
+            open_desk(control, partial(writing, publisher, control.seal())) as desk,
         ):
             serving = server(create_api(_hub(control, bootstrap, publisher, desk)))
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -64,6 +64,7 @@ def _hub(control: Control, bootstrap: str, publisher: Publisher, desk: ImportsDe
         imports=desk,
         schemas=registry(released().values()),
         clock=control.clock,
+        seal=control.seal(),
     )
 
 

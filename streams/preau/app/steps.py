@@ -28,6 +28,7 @@ from preau.broker.backlog import Backlog
 from preau.broker.publisher import Publisher
 from preau.canon.codec import decode, encode
 from preau.errors import Place, SetAside, Stop
+from preau.keys.envelope import Unsealer
 from preau.keys.seal import Opener, Sealer
 from preau.mapping.normaliser import Context
 from preau.outlets.opening import WaysOut
@@ -61,7 +62,8 @@ def normalise(ground: Ground) -> Work:
     names = control.catalogue.names()
     compiled = {name: control.catalogue.connector(name).normaliser(context) for name in names}
     sealer = Sealer(control.subject_keys, control.clock)
-    return Work(Normalise(compiled, sealer, encode, control.clock))
+    unsealer = Unsealer(control.letter_keys, control.clock)
+    return Work(Normalise(compiled, sealer, encode, control.clock, unsealer))
 
 
 def identity(ground: Ground) -> Work:

@@ -26,10 +26,12 @@ class Leased(Generic[N, V]):
         ask: Callable[[Collection[N]], Mapping[N, V]],
         clock: Clock,
         capacity: int = CAPACITY,
+        lease_ms: int = LEASE_MS,
     ) -> None:
         self._ask = ask
         self._clock = clock
         self._capacity = capacity
+        self._lease_ms = lease_ms
         self._kept: OrderedDict[N, V] = OrderedDict()
         self._since = clock.now_ms()
 
@@ -54,6 +56,6 @@ class Leased(Generic[N, V]):
 
     def _end_lease(self) -> None:
         now = self._clock.now_ms()
-        if not 0 <= now - self._since < LEASE_MS:
+        if not 0 <= now - self._since < self._lease_ms:
             self._kept.clear()
             self._since = now

@@ -24,6 +24,7 @@ from preau.store import (
     deliveries,
     imports,
     instances,
+    letter_keys,
     master_mark,
     outgoing,
     persons,
@@ -41,7 +42,7 @@ EDITION = 2
 PATIENCE_S = 30.0
 _TICK_S = 0.01
 _TABLES = (
-    *(deliveries, receipts, instances, api_keys, subject_keys),
+    *(deliveries, receipts, instances, api_keys, subject_keys, letter_keys),
     *(said, persons, traces, projects, outgoing, master_mark, imports, audit),
 )
 _WHERE = Place(field="PREAU_DATABASE")

@@ -59,15 +59,16 @@ def _one(speaker: Speaker, heard: http.Request, hub: Hub) -> Accepted:
 
 
 async def _write_one(hub: Hub, tally: Tally, speaker: Speaker, made: Accepted) -> JSONResponse:
-    await hub.write([made.intake])
+    await hub.write(await hub.sealed([made.intake]))
     tally.accepted(speaker.connector, 1)
     return JSONResponse({"accepted": [{"id": made.id}]}, 202)
 
 
 async def _write_batch(hub: Hub, tally: Tally, speaker: Speaker, batch: Batch) -> JSONResponse:
     """Sends every event in the batch's order; says of each what became of it."""
+    letters = await hub.sealed([made.intake for _, made in batch.accepted])
     sent = await asyncio.gather(
-        *(hub.write([made.intake]) for _, made in batch.accepted), return_exceptions=True
+        *(hub.write([letter]) for letter in letters), return_exceptions=True
     )
     accepted: list[dict[str, object]] = []
     refused = [_refusal(each.place, each.id, each.why) for each in batch.refused]

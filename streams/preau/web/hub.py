@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from starlette.concurrency import run_in_threadpool
+
 from preau.broker.records import Output
 from preau.clock import Clock, SystemClock
 from preau.inlets.intake import Intake
+from preau.inlets.sealing import Seal
 from preau.web.needs import (
     Accounts,
     Flow,
@@ -38,6 +41,13 @@ class Hub:
     rate: float = 0.0
     """Requests a second that one key may make on average; 0: no limit."""
     burst: int = 200
+
+    seal: Seal = list
+    """What is done to letters before they go; the hub's own seals them, `list` leaves them."""
+
+    async def sealed(self, letters: Sequence[Intake]) -> list[Intake]:
+        """Letters as they may go to the intake; the database may be asked for a key."""
+        return await run_in_threadpool(self.seal, letters)
 
     async def write(self, records: Sequence[Intake | Output]) -> None:
         """Returns when Kafka has every record; raises `TryAgain` otherwise."""
