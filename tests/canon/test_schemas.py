@@ -20,7 +20,7 @@ SAID_BY_A_CONNECTOR = (
     *("sector", "nomenclature", "resource", "share", "homework", "notice", "calendar_event"),
 )
 OWN = ("project", "mandate", "usage", "delivery", "receipt", "set_aside", "link", "erasure")
-EVERY = sorted({*SAID_BY_A_CONNECTOR, *OWN, "erasure_receipt", "person.pii"})
+EVERY = sorted({*SAID_BY_A_CONNECTOR, *OWN, "erasure_receipt", "person.pii", "ruling"})
 
 
 def parts(kind: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

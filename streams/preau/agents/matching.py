@@ -1,12 +1,14 @@
 """Which entries are one person: those that share a key, directly or through others. Pure.
 
-Rules and their assurance: only what is CERTAIN is decided here (canonical model §6, rules 1 and 2).
+Rules and their assurance: only what is CERTAIN is decided here (canonical model §6, rules 1 and 2);
+what people rule beside it is in `preau.agents.ruled`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from preau.store.persons import NAME_BIRTH, MatchKey
@@ -56,26 +58,44 @@ def deciding(keys: Iterable[MatchKey]) -> list[MatchKey]:
     return [key for key in keys if key.kind in CERTAIN]
 
 
-def families(sources: Iterable[str], keys: Iterable[MatchKey]) -> list[list[str]]:
-    """The sources in groups that share keys that decide, each group sorted, by first source."""
-    parent = {source: source for source in sources}
+class Joined:
+    """Sources in groups that grow together."""
 
-    def root(source: str) -> str:
+    def __init__(self, sources: Iterable[str]) -> None:
+        self._parent = {source: source for source in sources}
+
+    def __contains__(self, source: str) -> bool:
+        return source in self._parent
+
+    def root(self, source: str) -> str:
+        """The first source of its group."""
+        parent = self._parent
         while parent[source] != source:
             parent[source] = parent[parent[source]]
             source = parent[source]
         return source
 
+    def join(self, one: str, other: str) -> None:
+        """Makes the groups of these two one."""
+        first, second = sorted((self.root(one), self.root(other)))
+        self._parent[second] = first
+
+    def groups(self) -> list[list[str]]:
+        """The groups, each sorted, by first source."""
+        found: dict[str, list[str]] = {}
+        for source in sorted(self._parent):
+            found.setdefault(self.root(source), []).append(source)
+        return list(found.values())
+
+
+def joined(sources: Iterable[str], keys: Iterable[MatchKey]) -> Joined:
+    """The sources in groups that share keys that decide."""
+    groups = Joined(sources)
     holder: dict[tuple[str, str], str] = {}
     for key in deciding(keys):
-        if key.source in parent:
-            first = holder.setdefault((key.kind, key.value), key.source)
-            a, b = sorted((root(first), root(key.source)))
-            parent[b] = a
-    groups: dict[str, list[str]] = {}
-    for source in sorted(parent):
-        groups.setdefault(root(source), []).append(source)
-    return list(groups.values())
+        if key.source in groups:
+            groups.join(holder.setdefault((key.kind, key.value), key.source), key.source)
+    return groups
 
 
 def rules(keys: Iterable[MatchKey]) -> dict[str, str]:
@@ -96,11 +116,13 @@ def named(
     held: Mapping[str, str],
     new_id: Callable[[], str],
     heirs: Mapping[str, Mapping[str, str]],
+    former: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> dict[str, str]:
     """Source → person: each family keeps an id that one of its sources holds, if it is still free.
 
-    The biggest family comes first, so that whoever splits off is the one that gets a new id. A
-    family that holds none takes that of someone who left, to whom `heirs` says that a key leads.
+    The biggest family comes first, so that whoever splits off is the one that gets another id: one
+    that it had before, of those that `former` says are free, else a new one. A family that holds
+    none takes that of someone who left, to whom `heirs` says that a key leads.
     """
     taken: set[str] = set()
     found: dict[str, str] = {}
@@ -108,7 +130,9 @@ def named(
         wanted = Counter(held[source] for source in family if source in held)
         free = (person for person, _ in wanted.most_common() if person not in taken)
         left = sorted({p for source in family for p in heirs.get(source, {}).values()} - taken)
-        person = next(free, None) or (not wanted and next(iter(left), None)) or new_id()
+        had = [p for source in family for p in former.get(source, ()) if p not in taken]
+        again = next(iter(left), None) if not wanted else next(iter(had), None)
+        person = next(free, None) or again or new_id()
         taken.add(person)
         found |= dict.fromkeys(family, person)
     return found

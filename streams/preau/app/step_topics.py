@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from preau.agents import statements
-from preau.agents.identity import PERSON
-from preau.broker.topics import CANON, INTAKE, LINK, RECEIPT, SHARE
+from preau.agents.hearing import PERSON
+from preau.broker.topics import CANON, INTAKE, LINK, RECEIPT, RULING, SHARE
 
 
 def reads(connectors: Iterable[str]) -> dict[str, list[str]]:
@@ -14,7 +14,7 @@ def reads(connectors: Iterable[str]) -> dict[str, list[str]]:
     followed = (*statements.RECORDS, "project")
     return {
         "normalise": [INTAKE + connector for connector in connectors],
-        "identity": [CANON + PERSON],
+        "identity": [CANON + PERSON, RULING],
         "projects": [*(CANON + record for record in followed), LINK, RECEIPT],
         "deliver": ["^" + SHARE.replace(".", r"\.") + ".*"],
         "receipts": [RECEIPT],

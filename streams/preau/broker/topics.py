@@ -25,6 +25,7 @@ SET_ASIDE = "preau.setaside."
 CANON = "preau.canon."
 SHARE = "preau.share."
 LINK = "preau.link"
+RULING = "preau.ruling"
 RECEIPT = "preau.receipt"
 CONTROL = "preau.control"
 
@@ -125,13 +126,14 @@ def share(instance: str, size: Size = ONE_NODE) -> Topic:
 
 
 def own(size: Size = ONE_NODE) -> list[Topic]:
-    """The hub's three: identity's decisions, the receipts, and Faust's control topic.
+    """The hub's own: identity's decisions and people's, receipts, and Faust's control topic.
 
     The last is unpacked by Kafka, whoever wrote it: Faust's client (aiokafka) crashes on lz4.
     """
     one = size._replace(partitions=1)
     return [
         Topic(LINK, size, "compact,delete", PERSONAL_MS),
+        Topic(RULING, one, "compact,delete", PERSONAL_MS),
         Topic(RECEIPT, size, "delete", PERSONAL_MS),
         Topic(CONTROL, one, "delete", DAY_MS, stamped_by_kafka=False, packed="uncompressed"),
     ]

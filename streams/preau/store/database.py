@@ -19,6 +19,7 @@ from sqlalchemy import event, exc
 from preau.clock import Clock, SystemClock
 from preau.errors import Place, Stop, TryAgain
 from preau.store import (
+    aliases,
     api_keys,
     audit,
     deliveries,
@@ -30,6 +31,7 @@ from preau.store import (
     persons,
     projects,
     receipts,
+    rulings,
     said,
     subject_keys,
     traces,
@@ -44,6 +46,7 @@ _TICK_S = 0.01
 _TABLES = (
     *(deliveries, receipts, instances, api_keys, subject_keys, letter_keys),
     *(said, persons, traces, projects, outgoing, master_mark, imports, audit),
+    *(rulings, aliases),
 )
 _WHERE = Place(field="PREAU_DATABASE")
 _KNOWN = ("sqlite:///<file>", "postgresql://<user>:<password>@<host>/<database>")

@@ -22,6 +22,10 @@ from preau.keys.seal import Opener, Sealer
 from preau.store.database import open_database, prepare
 from preau.store.subject_keys import SubjectKeys
 
+TABLES = (
+    *("person_entry", "person_key", "person_move", "person_trace", "person_past", "person_ruled"),
+    *("ruling", "ruling_source"),
+)
 NOW = 1_791_793_800_000
 LIKENESS = Likeness(b"secret")
 HEAD = 5  # the frame before the Avro body
@@ -72,7 +76,7 @@ class Registry:
 
     def forget_everything(self) -> None:
         with self.engine.begin() as connection:
-            for table in ("person_entry", "person_key", "person_move", "person_trace"):
+            for table in TABLES:
                 connection.execute(sa.text(f"delete from {table}"))
 
     def _meta(self, source: str, version: int, *, deleted: bool) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from preau.agents.likely import MOST, Pair, likely_pairs
-from preau.agents.matching import families
+from preau.agents.matching import joined
 from preau.store import said
 from preau.store.persons import NAME_BIRTH, MatchKey
 from preau.store.said import SaidState
@@ -123,4 +123,4 @@ keys = st.lists(st.builds(MatchKey, sources, kinds, st.sampled_from("xy")))
 def test_names_and_birth_dates_decide_nothing(keys: list[MatchKey]) -> None:
     everybody = {key.source for key in keys}
     certain = [key for key in keys if key.kind != NAME_BIRTH]
-    assert families(everybody, keys) == families(everybody, certain)
+    assert joined(everybody, keys).groups() == joined(everybody, certain).groups()

@@ -1,0 +1,120 @@
+"""What a batch says to the step `identity`: the newest word of each source, and people's rulings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import structlog
+
+from preau.agents.matching import match_keys
+from preau.agents.ruling_record import RECORD as RULING
+from preau.agents.ruling_record import read
+from preau.broker.records import Arrival
+from preau.canon.codec import Decoded, decode, read_inner
+from preau.errors import SetAside
+from preau.keys.likeness import Likeness
+from preau.store.persons import MatchKey
+from preau.store.rulings import Ruling
+
+PERSON, PUPIL = "person", "PUPIL"
+GONE = "KEY_GONE"
+"""The code with which a sealed part of an erased person does not open."""
+log = structlog.get_logger()
+
+
+class Opens(Protocol):
+    """Opens the sealed part of a record; `preau.keys.seal.Opener`."""
+
+    def expect(self, sealed: Iterable[Mapping[str, bytes]]) -> None:
+        """Fetches at once the keys of the parts that will be opened."""
+        ...
+
+    def open(self, schema_id: int, meta: Mapping[str, Any], sealed: Mapping[str, bytes]) -> bytes:
+        """The clear Avro; raises `SetAside` when its key is gone."""
+        ...
+
+
+class Spoken(NamedTuple):
+    """One person record of a batch, read."""
+
+    source: str
+    version: int
+    deleted: bool
+    keys: list[MatchKey]
+
+
+class Heard(NamedTuple):
+    """All that a batch says."""
+
+    spoken: dict[str, Spoken]
+    rulings: list[Ruling]
+
+
+class Hearing:
+    """Reads batches; what cannot be read is logged by its place, and passed over."""
+
+    def __init__(self, opener: Opens, likeness: Likeness) -> None:
+        self._opener = opener
+        self._likeness = likeness
+
+    def heard(self, batch: Sequence[Arrival]) -> Heard:
+        """The newest state of each source in the batch, and every ruling."""
+        newest: dict[str, Decoded] = {}
+        ruled: list[Ruling] = []
+        for source, decoded in _readable(batch):
+            if decoded.record == RULING:
+                ruled.append(read(decoded.value))
+            elif source not in newest or _version(decoded) > _version(newest[source]):
+                newest[source] = decoded
+        self._opener.expect(p.value["pii"] for p in newest.values() if p.value["pii"] is not None)
+        people = (self._read(source, person) for source, person in newest.items())
+        return Heard({each.source: each for each in people if each is not None}, ruled)
+
+    def _read(self, source: str, decoded: Decoded) -> Spoken | None:
+        person, meta = decoded.value, decoded.value["meta"]
+        try:
+            keys = match_keys(source, person, *self._personal(decoded))
+        except SetAside as error:
+            log.warning("unreadable person", code=error.code, record=meta["event_id"])
+            return None
+        return Spoken(source, meta["version"], meta["deleted"], keys)
+
+    def _personal(self, decoded: Decoded) -> tuple[str | None, str | None]:
+        """The digest of the INE, and that of names and birth date."""
+        person = decoded.value
+        if person["pii"] is None:
+            return None, None
+        try:
+            sealed = self._opener.open(decoded.schema_id, person["meta"], person["pii"])
+        except SetAside as error:
+            if error.code != GONE:
+                raise
+            return None, None  # erased meanwhile: what was personal cannot be read any more
+        clear = read_inner(PERSON, sealed)
+        alike = self._likeness.of(clear) if person["profile"] == PUPIL else None
+        return clear["ine_digest"], alike
+
+
+def _readable(batch: Sequence[Arrival]) -> Iterator[tuple[str, Decoded]]:
+    for arrival in batch:
+        if arrival.value is None or arrival.key is None:
+            continue
+        try:
+            yield arrival.key.decode(), _decoded(arrival.value)
+        except (SetAside, UnicodeDecodeError) as error:
+            code = getattr(error, "code", "KEY_TEXT")
+            log.warning("unreadable person", code=code, offset=arrival.offset)
+
+
+def _decoded(value: bytes) -> Decoded:
+    decoded = decode(value)
+    if decoded.record not in {PERSON, RULING}:
+        what, fix = f"a {decoded.record} where only persons belong", "see what else writes there"
+        raise SetAside("AVRO_RECORD", what, known=(PERSON, RULING), fix=fix)
+    return decoded
+
+
+def _version(person: Decoded) -> int:
+    version: int = person.value["meta"]["version"]
+    return version
