@@ -36,7 +36,8 @@ def test_every_arrow_of_the_design_has_its_topic_once() -> None:
 
 
 def test_every_record_that_a_connector_can_make_has_its_topic() -> None:
-    elsewhere = {"link", "ruling", "delivery", "receipt", "set_aside"}  # topics of their own, not `canon`
+    # topics of their own, not `canon`
+    elsewhere = {"link", "ruling", "delivery", "receipt", "set_aside"}
     made = {name for name in load() if not name.endswith(PII)} - elsewhere
     assert made == topics.RECORDS
 

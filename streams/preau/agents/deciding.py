@@ -22,9 +22,7 @@ Around = tuple[dict[str, Entry], list[Ruling]]
 class Deciding:
     """The decisions of one transaction; `now_ms` is when they are taken, in ms since 1970."""
 
-    def __init__(
-        self, connection: sa.Connection, new_id: Callable[[], str], now_ms: int
-    ) -> None:
+    def __init__(self, connection: sa.Connection, new_id: Callable[[], str], now_ms: int) -> None:
         self._connection = connection
         self._new_id = new_id
         self._now = now_ms
@@ -118,7 +116,9 @@ class Deciding:
         found = named(families, people, self._new_id, left, self._former(families, people))
         led = {source: Why(_led_by(left[source], found[source])) for source in left}
         shared = {**led, **why}
-        return {source: (person, shared.get(source, Why(ALONE))) for source, person in found.items()}
+        return {
+            source: (person, shared.get(source, Why(ALONE))) for source, person in found.items()
+        }
 
     def _former(
         self, families: Iterable[Sequence[str]], held: Mapping[str, str]
@@ -158,9 +158,7 @@ class Deciding:
                 moved[source] = before._replace(version=version)
         aliases.add(self._connection, past, by, self._now)
         wanted = {source: found[source][1].ruling for source in moved}
-        aliases.put_ruled(
-            self._connection, {s: r for s, r in wanted.items() if r != by.get(s, "")}
-        )
+        aliases.put_ruled(self._connection, {s: r for s, r in wanted.items() if r != by.get(s, "")})
         return moved
 
     def _marked(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a batch says to the step `identity`: the newest word of each source, and people's rulings."""
+"""What a batch says to the step `identity`: the last word of each source, and people's rulings."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ Functions work inside the caller's transaction.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -127,7 +127,12 @@ def _past(
     connection: sa.Connection, statement: sa.TextClause, named: Collection[str]
 ) -> list[Past]:
     return [
-        Past(*row[:2], *row[2:5], int(row[5]), int(row[6]))
+        _row(*row)
         for chunk in chunks(sorted(named))
         for row in connection.execute(statement, {"named": chunk}).all()
     ]
+
+
+def _row(source: str, decisions: int, *said: Any) -> Past:
+    person, rule, ruling, at, until = said
+    return Past(source, int(decisions), person, rule, ruling, int(at), int(until))

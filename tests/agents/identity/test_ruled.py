@@ -1,4 +1,4 @@
-"""What people rule is believed before keys and likeness, is told with who ruled, and can be undone."""
+"""What people rule is believed before keys and likeness, told with who ruled, and can be undone."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def entries(registry: Any) -> dict[str, str]:
     """Source → person, the hub's own ids."""
     with registry.engine.connect() as connection:
         rows = connection.exec_driver_sql("select source, person from person_entry").all()
-    return {source: person for source, person in rows}
+    return dict(map(tuple, rows))
 
 
 def test_a_confirmation_goes_over_to_the_next_entry_of_the_same_child(registry: Any) -> None:
