@@ -101,6 +101,12 @@ class Parts:
     def read(self) -> FlowState:
         return FlowState({}, ())
 
+    def entries(self, _after: int, _limit: int) -> list[dict[str, Any]]:
+        return []
+
+    def roots(self) -> dict[str, Any]:
+        return {}
+
     def ping(self) -> None:
         return None
 
@@ -139,7 +145,9 @@ def address(parts: Any, imports: Imports) -> Iterator[str]:
     """Where the pages are."""
     clock = SetClock(AT + 60_000)
     held = listen("127.0.0.1", 0)
-    app = server(create_api(Hub(parts, parts, parts, parts, parts, parts, imports, clock=clock)))
+    app = server(
+        create_api(Hub(parts, parts, parts, parts, parts, parts, imports, parts, clock=clock))
+    )
     thread = threading.Thread(target=app.run, kwargs={"sockets": [held]})
     thread.start()
     while not app.started:

@@ -110,7 +110,7 @@ def test_when_the_chain_cannot_be_written_the_act_does_not_happen(engine: sa.Eng
 
 def test_what_json_cannot_say_exactly_is_no_fact(connection: sa.Connection) -> None:
     unsaid = {"share": float("nan")}
-    with pytest.raises(ValueError, match="not JSON compliant"):
+    with pytest.raises(TypeError, match="a fact is a text"):
         audit.append(connection, DECIDED._replace(facts=unsaid), NOON)  # type: ignore[arg-type]
 
 

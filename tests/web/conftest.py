@@ -106,6 +106,16 @@ class Imports:
         self.orders.append((what, id_, actor))
 
 
+class Audit:
+    """Three entries, and no root."""
+
+    def entries(self, after: int, limit: int) -> list[dict[str, Any]]:
+        return [{"entry": {"seq": seq}} for seq in range(after + 1, 4)][:limit]
+
+    def roots(self) -> dict[str, Any]:
+        return {"public_key": "00" * 32, "roots": [], "end": None}
+
+
 class Accounts:
     def ping(self) -> None:
         return None
@@ -224,6 +234,7 @@ def world(kafka: str, fresh_topic: Callable[..., str]) -> Iterator[World]:
             flow=KafkaFlow(kafka, {"normalise": [topic]}),
             accounts=Accounts(),
             imports=imports,
+            audit=Audit(),
             schemas=[Released("preau.canon.group-value", 1, 7, '{"type":"record"}')],
         )
         yield World(hub, keys, projects, imports, topic, kafka)

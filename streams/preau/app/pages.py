@@ -10,6 +10,7 @@ from contextlib import closing
 from functools import partial
 
 from preau.app.accounts import StoreAccounts
+from preau.app.audit_desk import AuditDesk, days_closed
 from preau.app.child import run_child
 from preau.app.control import Control, open_control
 from preau.app.imports import writing
@@ -38,6 +39,7 @@ def serve_pages(settings: Settings, find_kafka: Find, held: int | None = None) -
         with (
             Publisher(bootstrap) as publisher,
             open_desk(control, partial(writing, publisher, control.seal())) as desk,
+            days_closed(AuditDesk(control)),
         ):
             serving = server(create_api(_hub(control, bootstrap, publisher, desk)))
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -62,6 +64,7 @@ def _hub(control: Control, bootstrap: str, publisher: Publisher, desk: ImportsDe
         flow=KafkaFlow(bootstrap, reads(control.catalogue.names())),
         accounts=StoreAccounts(control.engine),
         imports=desk,
+        audit=AuditDesk(control),
         schemas=registry(released().values()),
         clock=control.clock,
         seal=control.seal(),

@@ -21,6 +21,7 @@ _PLACES = {
     "explain": "preau.cli.folder:explain",
     "new": "preau.cli.folder:new",
     "accept": "preau.cli.folder:accept",
+    "audit": "preau.cli.audit:create_cli",
     "settings": "preau.cli.operate:show_settings",
     "instance": "preau.cli.instance:create_cli",
     "key": "preau.cli.key:create_cli",

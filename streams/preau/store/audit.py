@@ -8,10 +8,10 @@ the others wait for its end.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+import orjson
 import sqlalchemy as sa
 
 from preau.store.audit_chain import GENESIS, Entry, Fact, day_of, digest_of, facts_text
@@ -131,4 +131,4 @@ def _take(connection: sa.Connection) -> tuple[int, str, bytes]:
 
 def _entry(row: Any) -> Entry:
     read = Entry(*row)
-    return read._replace(facts=json.loads(row.facts))
+    return read._replace(facts=orjson.loads(row.facts))

@@ -22,6 +22,7 @@ from preau.store import (
     aliases,
     api_keys,
     audit,
+    audit_roots,
     deliveries,
     imports,
     instances,
@@ -45,7 +46,7 @@ PATIENCE_S = 30.0
 _TICK_S = 0.01
 _TABLES = (
     *(deliveries, receipts, instances, api_keys, subject_keys, letter_keys),
-    *(said, persons, traces, projects, outgoing, master_mark, imports, audit),
+    *(said, persons, traces, projects, outgoing, master_mark, imports, audit, audit_roots),
     *(rulings, aliases),
 )
 _WHERE = Place(field="PREAU_DATABASE")

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from preau import __version__
 from preau.errors import Complaint, PreauError, TryAgain
+from preau.web.audit import audit
 from preau.web.auth import Doorkeeper
 from preau.web.events import events
 from preau.web.health import health
@@ -47,6 +48,7 @@ def create_api(hub: Hub) -> ASGIApp:
     app.include_router(events(hub, door, tally))
     app.include_router(projects(hub, door))
     app.include_router(imports(hub, door))
+    app.include_router(audit(hub, door))
     app.include_router(health(hub))
     app.include_router(metrics(hub, tally))
     app.include_router(schemas(hub.schemas))

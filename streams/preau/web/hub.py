@@ -13,6 +13,7 @@ from preau.inlets.intake import Intake
 from preau.inlets.sealing import Seal
 from preau.web.needs import (
     Accounts,
+    Audit,
     Flow,
     Imports,
     KeyBook,
@@ -36,6 +37,7 @@ class Hub:
     flow: Flow
     accounts: Accounts
     imports: Imports
+    audit: Audit
     schemas: Sequence[Released] = ()
     clock: Clock = field(default_factory=SystemClock)
     rate: float = 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from preau.broker.records import Output
 from preau.inlets.intake import Speaker
@@ -111,6 +111,18 @@ class Imports(Protocol):
 
     def drop(self, id_: str, actor: str) -> None:
         """Gives it up; raises `SetAside` as `confirm` does."""
+        ...
+
+
+class Audit(Protocol):
+    """The audit chain, as its export says it line by line."""
+
+    def entries(self, after: int, limit: int) -> list[dict[str, Any]]:
+        """The entries that follow this number, in order, at most so many."""
+        ...
+
+    def roots(self) -> dict[str, Any]:
+        """The public key, every root, and that of the day that is not over."""
         ...
 
 
