@@ -41,7 +41,11 @@ def linked(entries: Sequence[Entry], before: Link = BEGINNING) -> list[Entry]:
 
 def act(number: int) -> Entry:
     day = f"2026-10-{12 + number // A_DAY}"
-    facts: dict[str, Fact] = {"decision": "AUTHORISED", "number": number, "convention": number % 2 == 0}
+    facts: dict[str, Fact] = {
+        "decision": "AUTHORISED",
+        "number": number,
+        "convention": number % 2 == 0,
+    }
     return Entry(
         0, day, NOON + number, "operator", "project.decided", f"p-{number}", facts, b"", b""
     )
