@@ -110,9 +110,11 @@ def accounted(watch: Watch) -> int:
 
 
 def test_health_knows_every_step_once_an_instance_is_declared(hub: Any) -> None:
-    until(lambda: health(hub)["status"] == "ok" and len(health(hub)["steps"]) == 5)
+    until(lambda: health(hub)["status"] == "ok" and len(health(hub)["steps"]) == 6)
     names = {step["name"]: step["workers"] for step in health(hub)["steps"]}
-    assert names == dict.fromkeys(("normalise", "identity", "projects", "deliver", "receipts"), 1)
+    assert names == dict.fromkeys(
+        ("normalise", "identity", "projects", "deliver", "receipts", "setasides"), 1
+    )
 
 
 def test_the_topic_of_a_new_instance_is_there_at_once(hub: Any) -> None:

@@ -1,4 +1,4 @@
-"""The five steps are built as they are told to the pages, and read only what is theirs."""
+"""The steps are built as they are told to the pages, and read only what is theirs."""
 
 from __future__ import annotations
 

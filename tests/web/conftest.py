@@ -26,6 +26,7 @@ from preau.web.hub import Hub
 from preau.web.needs import Decision, NewProject, Released
 from preau.web.reading import ImportShown, ProjectPage, ProjectRow
 from preau.web.server import listen, server
+from tests.web.aside import SetAsides
 from tests.web.shown import PROJECT, a_page, an_import
 
 
@@ -126,6 +127,9 @@ class Accounts:
     def waiting(self) -> int:
         return 2
 
+    def set_asides_by_state(self) -> Mapping[str, int]:
+        return {"OPEN": 4}
+
 
 class Answered(NamedTuple):
     status: int
@@ -204,6 +208,7 @@ class World(NamedTuple):
     keys: Keys
     projects: Projects
     imports: Imports
+    asides: SetAsides
     topic: str
     bootstrap: str
 
@@ -223,7 +228,7 @@ def world(kafka: str, fresh_topic: Callable[..., str]) -> Iterator[World]:
             "reader-key": Key("ent-ecole", ("receive",)),
         }
     )
-    projects, imports = Projects(topic), Imports()
+    projects, imports, asides = Projects(topic), Imports(), SetAsides()
     with ExitStack() as stack:
         publisher = stack.enter_context(Publisher(kafka))
         hub = Hub(
@@ -235,9 +240,10 @@ def world(kafka: str, fresh_topic: Callable[..., str]) -> Iterator[World]:
             accounts=Accounts(),
             imports=imports,
             audit=Audit(),
+            set_asides=asides,
             schemas=[Released("preau.canon.group-value", 1, 7, '{"type":"record"}')],
         )
-        yield World(hub, keys, projects, imports, topic, kafka)
+        yield World(hub, keys, projects, imports, asides, topic, kafka)
 
 
 @pytest.fixture

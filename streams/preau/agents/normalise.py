@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from preau.agents.intake_record import said_of, trace_of, unheard
 from preau.agents.letter_opening import Unseals, open_letters
-from preau.agents.setting_aside import Encode, Refused, set_aside
+from preau.agents.setting_aside import REDRIVEN, Encode, Refused, set_aside
 from preau.broker.records import Arrival, Output
 from preau.broker.topics import CANON, INTAKE, RECORD_BYTES, RECORDS
 from preau.canon.cloudevents import header_list
@@ -110,9 +110,9 @@ class Normalise:
 
     def _set_aside(self, arrival: Arrival, refusals: Sequence[Refusal]) -> list[Output]:
         said, at = digest(arrival.value or b""), self._clock.now_ms()
-        trace = trace_of(arrival)
+        trace, redriven = trace_of(arrival), arrival.headers.get(REDRIVEN)
         return [
-            set_aside(Refused(each, said, nth, at, trace), self._encode)
+            set_aside(Refused(each, said, nth, at, trace, redriven), self._encode)
             for nth, each in enumerate(refusals)
         ]
 

@@ -14,12 +14,15 @@ from preau.mapping.refusal import Refusal
 Encode = Callable[[str, dict[str, Any]], bytes]
 """Record name and fields → a framed Avro value (`preau.canon.codec.encode`)."""
 
+REDRIVEN = "redriven"
+"""The header of bytes that were sent again, and of what is refused of them: how often, in ASCII."""
+
 
 class Refused(NamedTuple):
     """One refusal of one event.
 
     `said` is the SHA-256 of the event's bytes, `nth` counts its refusals from 0; `at` is in
-    milliseconds since 1970.
+    milliseconds since 1970. `redriven` is the header of bytes that were sent again, with how often.
     """
 
     refusal: Refusal
@@ -27,13 +30,13 @@ class Refused(NamedTuple):
     nth: int
     at: int
     traceparent: bytes | None = None
+    redriven: bytes | None = None
 
 
 def set_aside(refused: Refused, encode: Encode) -> Output:
     """The record for `preau.setaside.<connector>`; the same bytes give the same id again."""
     refusal, instance = refused.refusal, refused.refusal.instance
-    position = f"{refusal.path}:{refusal.code}:{refused.nth}"
-    identity = event_id(instance, refused.said, position)
+    identity = set_aside_id(refusal, refused.said, refused.nth)
     fields = {
         **refusal._asdict(),
         "known": list(refusal.known),
@@ -43,6 +46,13 @@ def set_aside(refused: Refused, encode: Encode) -> Output:
     # where nobody can be told, the product stands for who spoke: a source is never empty
     source = instance or refusal.connector
     headers = header_list("set_aside", source, identity, refused.at, refused.traceparent)
+    if refused.redriven is not None:
+        headers.append((REDRIVEN, refused.redriven))
     return Output(
         SET_ASIDE + refusal.connector, instance.encode(), encode("set_aside", fields), headers
     )
+
+
+def set_aside_id(refusal: Refusal, said: str, nth: int) -> str:
+    """The id of one refusal of one event; `said` and `nth` as in `Refused`."""
+    return event_id(refusal.instance, said, f"{refusal.path}:{refusal.code}:{nth}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from preau.store import set_asides
 from preau.store.receipts import Receipts
 from preau.store.waiting import pending
 
@@ -30,3 +31,8 @@ class StoreAccounts:
         """How many shares wait for their document."""
         with self._engine.connect() as connection:
             return pending(connection)
+
+    def set_asides_by_state(self) -> Mapping[str, int]:
+        """How many refusals are in each state."""
+        with self._engine.connect() as connection:
+            return set_asides.by_state(connection)

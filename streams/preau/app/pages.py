@@ -17,7 +17,9 @@ from preau.app.imports import writing
 from preau.app.imports_desk import ImportsDesk, open_desk
 from preau.app.kafka_address import Find
 from preau.app.projects_desk import ProjectsDesk
+from preau.app.set_asides_desk import SetAsidesDesk
 from preau.app.step_topics import reads
+from preau.broker.originals import read_originals
 from preau.broker.publisher import Publisher
 from preau.canon.schemas import Schema, released
 from preau.settings import Settings
@@ -65,6 +67,7 @@ def _hub(control: Control, bootstrap: str, publisher: Publisher, desk: ImportsDe
         accounts=StoreAccounts(control.engine),
         imports=desk,
         audit=AuditDesk(control),
+        set_asides=SetAsidesDesk(control, partial(read_originals, bootstrap), publisher.publish),
         schemas=registry(released().values()),
         clock=control.clock,
         seal=control.seal(),

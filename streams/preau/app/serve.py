@@ -25,6 +25,7 @@ from preau.errors import PreauError
 from preau.settings import Settings
 from preau.web.server import listen
 
+_TOGETHER = ("identity", "projects", "receipts", "setasides")
 _TICK_S = 0.1
 _CARE_S = 2.0
 log = structlog.get_logger()
@@ -79,8 +80,8 @@ def running_hub(settings: Settings, profile: Profile = SERVE) -> Iterator[Runnin
 def waves(settings: Settings, lock: int, door: int) -> list[list[Child]]:
     """The processes of a hub, in the order in which they stop: what comes in first.
 
-    Identity, projects and receipts share one: each process costs some 70 MB, and these three wait
-    for the same database. Files have their own, so that a huge one never slows the intake.
+    Those that keep state in the database share one: each process costs some 70 MB, and they wait
+    for the same file. Files have their own, so that a huge one never slows the intake.
     """
     steps = "preau.app.steps"
     normalisers = [
@@ -94,7 +95,7 @@ def waves(settings: Settings, lock: int, door: int) -> list[list[Child]]:
         ],
         [
             *normalisers,
-            Child("projects", steps, ("0", "identity", "projects", "receipts"), (lock,)),
+            Child("projects", steps, ("0", *_TOGETHER), (lock,)),
         ],
         [Child("deliver", steps, ("0", "deliver"), (lock,))],
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from preau.agents import statements
 from preau.agents.hearing import PERSON
-from preau.broker.topics import CANON, INTAKE, LINK, RECEIPT, RULING, SHARE
+from preau.broker.topics import CANON, INTAKE, LINK, RECEIPT, RULING, SET_ASIDE, SHARE
 
 
 def reads(connectors: Iterable[str]) -> dict[str, list[str]]:
@@ -18,4 +18,5 @@ def reads(connectors: Iterable[str]) -> dict[str, list[str]]:
         "projects": [*(CANON + record for record in followed), LINK, RECEIPT],
         "deliver": ["^" + SHARE.replace(".", r"\.") + ".*"],
         "receipts": [RECEIPT],
+        "setasides": ["^" + SET_ASIDE.replace(".", r"\.") + ".*"],
     }

@@ -1,4 +1,4 @@
-"""The hub's five steps: what each is built from, and the process that works one or several."""
+"""The hub's six steps: what each is built from, and the process that works one or several."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from preau.agents.normalise import Normalise
 from preau.agents.projects import ProjectsStep
 from preau.agents.receipts import ReceiptsStep
 from preau.agents.refreshing import Refreshing
+from preau.agents.set_asides import SetAsidesStep
 from preau.app.child import run_child
 from preau.app.control import DIGESTS, Control, open_control
 from preau.app.counting import Counting
@@ -129,8 +130,14 @@ def receipts_step(control: Control) -> ReceiptsStep:
     return ReceiptsStep(Receipts(control.engine), reader("receipt"))
 
 
+def setasides(ground: Ground) -> Work:
+    """What was set aside, for whoever must decide of it."""
+    control = ground.control
+    return Work(SetAsidesStep(control.engine, reader("set_aside"), control.clock))
+
+
 STEPS: Mapping[str, Callable[[Ground], Work]] = {
-    each.__name__: each for each in (normalise, identity, projects, deliver, receipts)
+    each.__name__: each for each in (normalise, identity, projects, deliver, receipts, setasides)
 }
 
 

@@ -27,6 +27,7 @@ _PLACES = {
     "key": "preau.cli.key:create_cli",
     "sandbox": "preau.cli.sandbox:create_cli",
     "import": "preau.cli.imports:create_cli",
+    "setaside": "preau.cli.setaside:create_cli",
     "identity": "preau.cli.identity:create_cli",
 }
 """Where each command is; one of several commands is made by a `create_cli`."""

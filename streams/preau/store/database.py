@@ -34,6 +34,7 @@ from preau.store import (
     receipts,
     rulings,
     said,
+    set_asides,
     subject_keys,
     traces,
 )
@@ -47,7 +48,7 @@ _TICK_S = 0.01
 _TABLES = (
     *(deliveries, receipts, instances, api_keys, subject_keys, letter_keys),
     *(said, persons, traces, projects, outgoing, master_mark, imports, audit, audit_roots),
-    *(rulings, aliases),
+    *(rulings, aliases, set_asides),
 )
 _WHERE = Place(field="PREAU_DATABASE")
 _KNOWN = ("sqlite:///<file>", "postgresql://<user>:<password>@<host>/<database>")

@@ -25,6 +25,7 @@ from preau.web.problem import RETRY_S, Problem, answer, from_http, problem
 from preau.web.projects import projects
 from preau.web.schemas import schemas
 from preau.web.sessions import Sessions
+from preau.web.set_asides import set_asides
 from preau.web.tally import Tally
 
 log = structlog.get_logger()
@@ -49,6 +50,7 @@ def create_api(hub: Hub) -> ASGIApp:
     app.include_router(projects(hub, door))
     app.include_router(imports(hub, door))
     app.include_router(audit(hub, door))
+    app.include_router(set_asides(hub, door))
     app.include_router(health(hub))
     app.include_router(metrics(hub, tally))
     app.include_router(schemas(hub.schemas))

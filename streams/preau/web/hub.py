@@ -19,6 +19,7 @@ from preau.web.needs import (
     KeyBook,
     Projects,
     Released,
+    SetAsides,
     Speakers,
     Writer,
 )
@@ -38,6 +39,7 @@ class Hub:
     accounts: Accounts
     imports: Imports
     audit: Audit
+    set_asides: SetAsides
     schemas: Sequence[Released] = ()
     clock: Clock = field(default_factory=SystemClock)
     rate: float = 0.0

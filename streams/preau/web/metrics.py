@@ -6,7 +6,7 @@ it), so the figures survive the restart of any process and need no file shared b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from fastapi import APIRouter, Response
@@ -72,19 +72,24 @@ class _Streams(Collector):
         try:
             outcomes = self._hub.accounts.receipts_by_outcome()
             waiting = self._hub.accounts.waiting()
+            aside = self._hub.accounts.set_asides_by_state()
         except (SQLAlchemyError, PreauError, OSError):
             up.add_metric(["database"], 0)
         else:
             up.add_metric(["database"], 1)
-            receipts = GaugeMetricFamily(
-                "preau_receipts", "Last answers of the ENTs, by outcome", labels=["outcome"]
-            )
-            for outcome, count in sorted(outcomes.items()):
-                receipts.add_metric([outcome], count)
-            yield receipts
+            meaning = "Last answers of the ENTs, by outcome"
+            yield _by("preau_receipts", meaning, "outcome", outcomes)
+            yield _by("preau_set_asides", "Refusals of the last 83 days, by state", "state", aside)
             meaning = "Shares that wait for their document"
             yield GaugeMetricFamily("preau_waiting", meaning, value=waiting)
         yield up
+
+
+def _by(name: str, meaning: str, label: str, counts: Mapping[str, int]) -> Metric:
+    family = GaugeMetricFamily(name, meaning, labels=[label])
+    for each, count in sorted(counts.items()):
+        family.add_metric([each], count)
+    return family
 
 
 def _flow(flow: FlowState) -> Iterator[Metric]:

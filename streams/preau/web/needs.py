@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from preau.agents.redrive import Preview
 from preau.broker.records import Output
 from preau.inlets.intake import Speaker
+from preau.store.set_asides import Cause, Chosen, Kept
 from preau.web.reading import ImportShown, ProjectPage, ProjectRow
 
 PUBLISH, RECEIVE, OPERATE = "publish", "receive", "operate"
@@ -126,6 +128,41 @@ class Audit(Protocol):
         ...
 
 
+class SetAsideOrder(NamedTuple):
+    """Which refusals to decide of: these ids, else at most `limit` of the chosen, oldest first."""
+
+    ids: tuple[str, ...] = ()
+    chosen: Chosen = Chosen()
+    limit: int = 1_000
+
+
+class CauseShown(NamedTuple):
+    """Refusals of one cause, and the last of them."""
+
+    cause: Cause
+    examples: Sequence[Kept]
+
+
+class SetAsides(Protocol):
+    """What was set aside, and what a person decides of it; `actor` as in the audit chain."""
+
+    def causes(self, chosen: Chosen) -> Sequence[CauseShown]:
+        """By cause, the most frequent first."""
+        ...
+
+    def show(self, id_: str) -> Kept:
+        """One; raises `SetAside` (SETASIDE_UNKNOWN)."""
+        ...
+
+    def redrive(self, order: SetAsideOrder, actor: str, *, dry_run: bool) -> Preview:
+        """Sends again what would come through today; raises `SetAside` (SETASIDE_CHOICE, …)."""
+        ...
+
+    def drop(self, order: SetAsideOrder, actor: str, *, dry_run: bool) -> int:
+        """Gives these up; how many."""
+        ...
+
+
 class StepState(NamedTuple):
     """One step: how many processes work it (Kafka's own heartbeat), how many records wait."""
 
@@ -162,6 +199,10 @@ class Accounts(Protocol):
 
     def waiting(self) -> int:
         """How many shares wait for their document."""
+        ...
+
+    def set_asides_by_state(self) -> Mapping[str, int]:
+        """How many refusals are in each state."""
         ...
 
 
