@@ -21,6 +21,7 @@ from preau.broker.node import TEST
 from preau.canon.codec import decode
 from preau.settings import Settings
 from preau.store.instances import Instance
+from tests.app.depot import ACADEMIE, Depot
 
 SCHOOL = "ent-ecole"
 ACADEMIES = ("academie", "rectorat", "annee-2013")
@@ -100,3 +101,12 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
 def samples() -> Path:
     """The folders of connectors, for their samples."""
     return SAMPLES
+
+
+@pytest.fixture
+def depot(tmp_path: Path) -> Iterator[Depot]:
+    """The deposit folder of an académie that is declared."""
+    with open_control(Settings(data=str(tmp_path / "hub"))) as control:
+        told = (ACADEMIE, "aaf", "SECOND", "11", "", "", "none")
+        control.instances.put(Instance(*told, loopback=False, disabled=False))
+        yield Depot(control, tmp_path)

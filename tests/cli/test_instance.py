@@ -10,6 +10,7 @@ import pytest
 from preau.app.control import open_control
 from preau.errors import PreauError
 from preau.settings import read_settings
+from preau.store import audit, delta_sources
 from preau.store.instances import Instance
 
 PUSH = ("--connector", "beneylu", "--way-out", "push")
@@ -124,3 +125,31 @@ def test_a_disabled_instance_is_told_as_such_until_it_is_declared_again(preau: A
     preau("instance", "add", "ent", "--connector", "beneylu")
     assert "disabled" not in preau("instance", "list").output
     assert refusal(preau("instance", "disable", "elsewhere")) == "INSTANCE_UNKNOWN"
+
+
+def test_delta_files_are_expected_when_it_is_said_and_no_more_when_not(
+    preau: Any, tmp_path: Path
+) -> None:
+    preau("instance", "add", "rectorat", "--connector", "aaf", "--academy", "11")
+    kept = tmp_path / "hub" / "imports" / "rectorat" / "values.db"
+    for state, on in (("on", True), ("off", False)):
+        result = preau("instance", "deltas", "rectorat", state)
+        assert result.exit_code == 0, result.output
+        with open_control(read_settings()) as control, control.engine.connect() as connection:
+            assert delta_sources.has(connection, "rectorat") is on
+            (*_, act) = audit.every(connection)
+        assert (act.act, act.object, act.facts["on"]) == (
+            "instance.deltas_expected",
+            "rectorat",
+            on,
+        )
+        if on:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(b"sealed")
+    assert not kept.exists()
+
+
+def test_a_product_without_delta_files_expects_none(preau: Any) -> None:
+    preau("instance", "add", "ecole", "--connector", "onde")
+    assert refusal(preau("instance", "deltas", "ecole", "on")) == "IMPORT_NO_DELTA"
+    assert refusal(preau("instance", "deltas", "nowhere", "on")) == "INSTANCE_UNKNOWN"

@@ -15,11 +15,13 @@ from preau.contract.telling import clear, unsealed
 from preau.imports.importer import Importer, Order, Tools
 from preau.imports.source import Source
 from preau.inlets.intake import INTAKE, Intake
+from preau.keys.master import MasterKey
 from preau.mapping.normaliser import Context, Normaliser
 from preau.mapping.said import Said
 from preau.readers.told import Told
 from preau.store.database import open_database, prepare
 from preau.store.imports import SENDING, ImportRun, ImportRuns
+from preau.store.subject_keys import SubjectKeys
 
 NOW = 1_795_500_000_000
 INSTANCE = "academie"
@@ -35,23 +37,38 @@ class Row(NamedTuple):
     category: str
     id: str
     values: Values
+    request: str = "add"
 
 
 def xml(row: Row) -> str:
     """The record as an académie writes it."""
     return (
-        "<addRequest><operationalAttributes>"
+        f"<{row.request}Request><operationalAttributes>"
         f"{_attr('categoriePersonne', row.category)}</operationalAttributes>"
-        f"<identifier><id>{row.id}</id></identifier><attributes>"
-        f"{''.join(_attr(name, value) for name, value in row.values.items())}"
-        "</attributes></addRequest>\n"
+        f"<identifier><id>{row.id}</id></identifier>{_said(row)}</{row.request}Request>\n"
     )
 
 
+def _said(row: Row) -> str:
+    if row.request == "add":
+        rows = "".join(_attr(name, value) for name, value in row.values.items())
+        return f"<attributes>{rows}</attributes>"
+    if row.request == "delete":
+        return ""
+    rows = "".join(
+        f'<modification name="{name}" operation="replace">{_inner(value)}</modification>'
+        for name, value in row.values.items()
+    )
+    return f"<modifications>{rows}</modifications>"
+
+
 def _attr(name: str, value: str | Sequence[str]) -> str:
+    return f'<attr name="{name}">{_inner(value)}</attr>'
+
+
+def _inner(value: str | Sequence[str]) -> str:
     values = [value] if isinstance(value, str) else value
-    inner = "".join(f"<value>{each}</value>" for each in values) or "<value/>"
-    return f'<attr name="{name}">{inner}</attr>'
+    return "".join(f"<value>{each}</value>" for each in values) or "<value/>"
 
 
 def structure(id_: str = "43", *classes: str) -> Row:
@@ -87,6 +104,16 @@ def pupil(number: int, code: str = "6A", **more: str | Sequence[str]) -> Row:
     )
 
 
+def change(number: int, **values: str | Sequence[str]) -> Row:
+    """A change of some attributes of a pupil, as in a delta; an empty list takes one away."""
+    return Row("Eleve", str(700_000 + number), values, "modify")
+
+
+def departure(number: int) -> Row:
+    """A pupil who is no more, as in a delta."""
+    return Row("Eleve", str(700_000 + number), {}, "delete")
+
+
 def write_set(
     folder: Path,
     rows: Sequence[Row],
@@ -95,6 +122,7 @@ def write_set(
     academy: str = "11",
     degree: str = "2D",
     per: int = 99,
+    kind: str = "Complet",
 ) -> Path:
     """A new folder, in `folder`, with the files of one set, `per` records in each."""
     year = "".join(reversed(day.split("/")))
@@ -107,7 +135,7 @@ def write_set(
     for category in dict.fromkeys(row.category for row in rows):
         mine = [xml(row) for row in rows if row.category == category]
         for index in range(0, len(mine), per):
-            name = f"ENT_Complet_{year}_{category}_{index // per:04}.xml"
+            name = f"ENT_{kind}_{year}_{category}_{index // per:04}.xml"
             records = "".join(mine[index : index + per])
             text = f"{HEAD}<ficAlimMENESR>{comments}{records}</ficAlimMENESR>\n"
             (room / name).write_text(text, "utf-8")
@@ -122,14 +150,19 @@ class Academie:
         self.clock = SetClock(NOW)
         connector = open_catalogue().connector("aaf")
         self.normaliser: Normaliser = connector.normaliser(Context(b"secret"))
-        engine = open_database(f"sqlite:///{folder / 'preau.db'}")
-        prepare(engine)
-        self.runs = ImportRuns(engine)
+        self.engine = open_database(f"sqlite:///{folder / 'preau.db'}")
+        prepare(self.engine)
+        self.runs = ImportRuns(self.engine)
         told = Told(academy="11", mask=self.normaliser.digests.mask)
         self.source = Source(INSTANCE, connector, self.normaliser, b"marks", told)
         self.tools = Tools(folder / "imports", self.runs, encode, self.clock, bytes(32))
+        self.book = SubjectKeys(self.engine, MasterKey(bytes(range(32))))
         self.written: list[Intake] = []
         self.held: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
+
+    def expects_deltas(self, *, on: bool = True) -> None:
+        """Says whether delta files may come."""
+        self.tools = self.tools._replace(keys=lambda: self.book if on else None)
 
     @property
     def importer(self) -> Importer:
@@ -144,6 +177,10 @@ class Academie:
 
     def release(self, run: ImportRun) -> ImportRun:
         return self.importer.release(run, self.publish)
+
+    def delta(self, *rows: Row, **how: Any) -> Path:
+        """A folder with the files of one delta."""
+        return write_set(self.folder, rows, **{"day": "02/09/2026", "kind": "Delta", **how})
 
     def imported(self, *paths: Path, **asked: Any) -> ImportRun:
         """Prepared and, unless something holds it, sent."""

@@ -17,9 +17,10 @@ from preau.imports.importer import Importer, Tools
 from preau.imports.source import Source
 from preau.inlets.intake import Intake
 from preau.inlets.sealing import Seal
+from preau.keys.seal import KeyBook
 from preau.mapping.normaliser import Context
 from preau.readers.told import Told
-from preau.store import audit
+from preau.store import audit, delta_sources
 from preau.store.audit import Act
 from preau.store.imports import HELD, SENDING, ImportRun, ImportRuns
 
@@ -75,7 +76,13 @@ def importer_for(control: Control, run: ImportRun) -> Importer:
 def importer_of(control: Control, source: Source) -> Importer:
     """The importer of a source."""
     folder, key = imports_folder(control), control.master.secret(LETTERS)
-    return Importer(source, Tools(folder, runs(control), encode, control.clock, key))
+
+    def keys() -> KeyBook | None:
+        with control.engine.connect() as connection:
+            expected = delta_sources.has(connection, source.instance)
+        return control.subject_keys if expected else None
+
+    return Importer(source, Tools(folder, runs(control), encode, control.clock, key, keys))
 
 
 def imports_folder(control: Control) -> Path:

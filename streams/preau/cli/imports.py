@@ -157,6 +157,7 @@ def _table(run: ImportRun) -> Table:
     table.caption = (
         f"lues {result['read']}, canoniques {result['canonical']}, mises de côté {aside}"
         + (f" ({reasons})" if reasons else "")
+        + ("\ndelta : les autres fiches restent comme avant" if result.get("delta") else "")
     )
     return table
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from preau.app.control import Control, open_control
+from preau.app.delta_files import expect_deltas
 from preau.app.hub_topics import ensure_share_topic
 from preau.app.products import product
 from preau.catalogue.card import DEGREES, Card
@@ -28,11 +29,12 @@ Name = Annotated[str, typer.Argument(help="its name in the hub: a-z, 0-9 and -")
 
 
 def create_cli() -> typer.Typer:
-    """The three commands."""
-    app = typer.Typer(no_args_is_help=True, help="Instances: add, list, disable.")
+    """The four commands."""
+    app = typer.Typer(no_args_is_help=True, help="Instances: add, list, disable, deltas.")
     app.command()(add)
     app.command("list")(listed)
     app.command()(disable)
+    app.command()(deltas)
     return app
 
 
@@ -90,6 +92,21 @@ def disable(name: Name) -> None:
     with open_control(read_settings()) as control:
         control.instances.disable(name)
     typer.echo(f"{name} is disabled; what waits for it is kept")
+
+
+def deltas(
+    name: Name, state: Annotated[Literal["on", "off"], typer.Argument(help="on or off")]
+) -> None:
+    """Says whether delta files (modifyRequest) of it may come; then what it says is kept, sealed.
+
+    Off, as it is at first: nothing is kept, and what was kept is removed.
+    """
+    with open_control(read_settings()) as control:
+        expect_deltas(control, name, on=state == "on")
+    if state == "on":
+        typer.echo(f"{name}: delta files may come, from the next Complet on")
+    else:
+        typer.echo(f"{name}: no delta files; what was kept for them is removed")
 
 
 def _tell(control: Control, name: str) -> None:

@@ -8,18 +8,18 @@ withdrawn. A record that cannot be read, or is set aside, changes nothing of wha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import Any, BinaryIO
 
 import orjson
 
-from preau.canon.draft import Draft
 from preau.errors import SetAside
+from preau.imports.act import ESTABLISHMENT, SCHOOL, Act
 from preau.imports.draft_values import values as told_by
 from preau.imports.fileset import SetFile, told_name
-from preau.imports.letters import Letters
+from preau.imports.modification import DELETE, MODIFY, plain
 from preau.imports.source import Source, found, steps
 from preau.imports.tally import Tally
 from preau.inlets.aside import aside
@@ -35,45 +35,20 @@ from preau.inlets.intake import (
 from preau.mapping.said import Said
 from preau.mapping.withdrawal import WITHDRAWN, body
 from preau.readers.piece import Passing, Piece
-from preau.store.snapshots import Mark, Snapshot
+from preau.store.snapshots import Mark
 
-Encode = Callable[[str, dict[str, object]], bytes]
 _TICK = 500
-ESTABLISHMENT, SCHOOL = "establishment", "school "
-"""A record that says a UAI; what stands before a school's place in the facts of a snapshot."""
 _UNKNOWN = "UNKNOWN_EVENT"
+_CHANGES = frozenset({MODIFY, DELETE})
+_Values = dict[str, Any]
+_Known = tuple[str, str, bytes, Mark | None]
+"""An object's category and id, the digest of its bytes, what it was."""
 #: What is kept as the words of an object that was never read.
 _UNREAD = b"unread"
 _SORTED = orjson.OPT_SORT_KEYS
 _NO_ID = "send the file as the académie made it: each record has a number"
 _TWICE = "ask the académie which of the two is right: the first one was kept"
 _TOO_LARGE = "send this record to Préau's people"
-
-
-class Listener(Protocol):
-    """Hears of each object that a set changes, and of none that it leaves as it was."""
-
-    def said(
-        self, new: Mark, old: Mark | None, drafts: Sequence[Draft], gone: Sequence[str]
-    ) -> None:
-        """What an object says now; `old` when it was there, `gone` the keys it gives no longer."""
-        ...
-
-    def gone(self, old: Mark) -> None:
-        """An object is no more, nor any of its keys."""
-        ...
-
-
-class Act(NamedTuple):
-    """One import as it goes: its version (µs) and moment (ms), the last state and the new one."""
-
-    version: int
-    now_ms: int
-    before: Snapshot
-    after: Snapshot
-    letters: Letters
-    encode: Encode
-    listener: Listener | None = None
 
 
 class Difference:
@@ -90,7 +65,9 @@ class Difference:
         self._speaker = Speaker(source.instance, source.name)
         self._header: Mapping[str, str] = {"version": str(act.version)}
         self._unread: set[str] = set()
-        self._asked: tuple[str, str, bytes, Mark | None] = ("", "", b"", None)
+        self._asked: _Known = ("", "", b"", None)
+        self.delta = False
+        """Whether the set said changes or deletions: a whole set only adds."""
 
     def read(self, stream: BinaryIO, file: SetFile, tell: Callable[[int], None]) -> None:
         """Compares one file; raises `SetAside` where it cannot be read further.
@@ -129,7 +106,8 @@ class Difference:
     def _met(self, category: str, id_: str, data: bytes) -> bool:
         """Whether a record is, byte for byte, what it was: then there is nothing to read in it."""
         raw = self._source.digest(data)
-        if not self._renew and self._act.after.keep(category, id_, raw):
+        passing = not (self._renew or self._act.last.filling)
+        if passing and self._act.after.keep(category, id_, raw):
             self._tally.read += 1
             self._tally.unchanged += 1
             self._tally.categories[category] += 1
@@ -145,20 +123,39 @@ class Difference:
             why = SetAside("IMPORT_NO_ID", "a record without its number", fix=_NO_ID)
             self._unreadable(piece, why, file)
             return
-        said = self._source.digest(orjson.dumps(values, option=_SORTED))
         raw, old = self._known(category, id_)
+        if (operation := values.get("operation")) in _CHANGES:
+            self.delta = True
+        if operation == MODIFY:
+            try:
+                values = self._act.last.changed(values, old)
+            except SetAside as why:
+                self._aside(piece, why, file)
+                return
+            raw = b""  # nobody ever saw the whole record's bytes
+            piece = piece._replace(body=orjson.dumps({**values, "header": self._header}))
+        self._compare(piece, values, (category, id_, raw, old), file)
+
+    def _compare(self, piece: Piece, values: _Values, known: _Known, file: SetFile) -> None:
+        """What is done with an object that says these values, all of them."""
+        category, id_, raw, old = known
+        words = orjson.dumps(plain(values), option=_SORTED)
+        said = self._source.digest(words)
         same = old is not None and old.said == said and not self._renew
-        if old is not None and same and self._act.after.add(old._replace(raw=raw)):
+        if old is not None and same and self._act.after.add(old._replace(raw=raw or old.raw)):
             self._tally.unchanged += 1
             self._tally.categories[category] += 1
+            if self._act.last.filling:
+                self._act.last.keep(category, id_, words)
         elif (met := self._act.after.find(category, id_)) is not None:
             self._again(piece, file, same=met.said == said)
-        elif values.get("operation") == "delete":
+        elif values.get("operation") == DELETE:
             self._delete(piece, old)
         else:
             # a school's own file says the school in its header only
             place = found({"header": self._header, **values}, self._places)
-            self._say(piece, Mark(category, id_, raw, said, place, "", ""), old, file)
+            if self._say(piece, Mark(category, id_, raw, said, place, "", ""), old, file):
+                self._act.last.keep(category, id_, words)
 
     def _known(self, category: str, id_: str) -> tuple[bytes, Mark | None]:
         """The digest of its bytes, if the reader gave them, and what it was."""
@@ -185,15 +182,17 @@ class Difference:
 
     def _remove(self, old: Mark, path: str) -> None:
         self._tally.removed[old.category, old.place] += 1
+        self._act.last.forget(old.category, old.id)
         self._withdraw(old.id, keys_of(old), path)
         if self._act.listener is not None:
             self._act.listener.gone(old)
 
-    def _say(self, piece: Piece, new: Mark, old: Mark | None, file: SetFile) -> None:
+    def _say(self, piece: Piece, new: Mark, old: Mark | None, file: SetFile) -> bool:
+        """Whether it could be said."""
         if len(piece.body) > MAX_RECORD:
             what = f"a record of {len(piece.body)} bytes"
             self._unreadable(piece, SetAside("EVENT_SIZE", what, fix=_TOO_LARGE), file)
-            return
+            return False
         drafts, refusals = self._source.normaliser.normalise(self._said(piece))
         prefix = len(self._source.instance) + 1
         keys = dict.fromkeys(f"{draft.record} {draft.subject[prefix:]}" for draft in drafts)
@@ -217,6 +216,7 @@ class Difference:
         if self._act.listener is not None:
             was = old if old is not None and _lives(old) else None
             self._act.listener.said(new, was, drafts, gone)
+        return True
 
     def _count(self, new: Mark, old: Mark | None) -> None:
         self._tally.categories[new.category] += 1

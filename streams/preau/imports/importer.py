@@ -3,6 +3,7 @@
 ```
 <data>/imports/<instance>/snapshot.db       what the source said at its last import
 <data>/imports/<instance>/snapshot-<UAI>.db the same, of a school whose files are its own
+<data>/imports/<instance>/values.db         its last words, sealed, where delta files may come
 <data>/imports/<instance>/<id>/fresh.db     what it says now, until it is sent
 <data>/imports/<instance>/<id>/letters      what is to be sent, sealed
 ```
@@ -13,75 +14,28 @@ when Kafka has everything: an import that is killed is sent again, and nothing i
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
-from pathlib import Path
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
-from preau.clock import Clock
 from preau.errors import Place, SetAside, Stop
 from preau.ids import owned_id
-from preau.imports import verdicts
-from preau.imports.difference import SCHOOL, Act, Difference, Encode, Listener
-from preau.imports.fileset import Progress, SetFile, gathered, opened, told_name
-from preau.imports.guard import Alarm, alarms
-from preau.imports.letters import Letters, read_letters
+from preau.imports.comparison import FRESH, LETTERS, SNAPSHOT, VALUES, Comparison, kept_file
+from preau.imports.fileset import Progress
+from preau.imports.last_values import settle
+from preau.imports.letters import read_letters
+from preau.imports.order import Hearer, Order, Tools, silent
 from preau.imports.source import Source
-from preau.imports.tally import Tally, Where
 from preau.imports.turns import BEGUN, Turns, school
 from preau.inlets import motifs
 from preau.inlets.folder_lock import alone
 from preau.inlets.intake import Intake
-from preau.store.imports import (
-    DONE,
-    HELD,
-    READING,
-    REFUSED,
-    SENDING,
-    ImportRun,
-    ImportRuns,
-)
+from preau.store.imports import DONE, HELD, READING, REFUSED, SENDING, ImportRun
 from preau.store.snapshots import Snapshot
 
-SNAPSHOT, FRESH, LETTERS = "snapshot.db", "fresh.db", "letters"
+__all__ = ["Hearer", "Importer", "Order", "Publish", "Tools"]
+
 Publish = Callable[[Sequence[Intake]], None]
 """Returns when every record is acknowledged by Kafka; raises `TryAgain` otherwise."""
-
-
-def _silent(_read: int, _of: int) -> None:
-    return
-
-
-class Tools(NamedTuple):
-    """What an import needs from outside: where it keeps its files, the books, Avro, the time."""
-
-    folder: Path
-    runs: ImportRuns
-    encode: Encode
-    clock: Clock
-    key: bytes
-
-
-class Hearer(Listener, Protocol):
-    """Who listens to a whole import."""
-
-    def ended(self, before: Mapping[Where, int], raised: Sequence[Alarm]) -> None:
-        """The objects that there were, by category and place; what would hold the import."""
-        ...
-
-
-class Order(NamedTuple):
-    """What a person asks for.
-
-    `partial`: what is absent stays as it was. `rehearse`: compare, keep and send nothing.
-    `listener` hears what the set changes, then the counts it was compared with and the alarms.
-    """
-
-    paths: Sequence[Path]
-    partial: bool = False
-    rehearse: bool = False
-    progress: Progress = _silent
-    listener: Hearer | None = None
 
 
 class Importer:
@@ -92,6 +46,7 @@ class Importer:
         self._tools = tools
         self._own = tools.folder / source.instance
         self._turns = Turns(tools.runs, tools.clock, source.instance, self._own)
+        self._comparison = Comparison(source, tools, self._turns, self._own)
 
     def prepare(self, order: Order) -> ImportRun:
         """Reads and compares a set; the import is then SENDING (nothing holds it), HELD or REFUSED.
@@ -107,7 +62,7 @@ class Importer:
             room.mkdir(mode=0o700, parents=True)
             self._put(run, order)
             try:
-                run = self._compare(run, order, room)
+                run = self._comparison.compare(run, order, room)
             except SetAside as why:
                 run = self._turns.ended(run, REFUSED, motifs.told(why))
             if order.rehearse or run.state == REFUSED:
@@ -121,7 +76,7 @@ class Importer:
         self,
         run: ImportRun,
         publish: Publish,
-        progress: Progress = _silent,
+        progress: Progress = silent,
         confirmed: Callable[[], None] = lambda: None,
     ) -> ImportRun:
         """Sends what an import holds, then makes it the last state of its source.
@@ -142,8 +97,10 @@ class Importer:
                 sent += len(block)
                 progress(sent, of)
             confirmed()
+            if self._tools.keys() is not None:  # else nobody asks for them any more
+                settle(room, kept_file(self._own, VALUES, school(run)))
             if (room / FRESH).exists():  # else it took its place before the process was killed
-                (room / FRESH).replace(self._state(school(run)))
+                (room / FRESH).replace(kept_file(self._own, SNAPSHOT, school(run)))
             run = self._turns.ended(run, DONE)
             self._tools.runs.put(run)
             shutil.rmtree(room)
@@ -159,9 +116,15 @@ class Importer:
             run = self._turns.waiting(run)
             if run.result.get(BEGUN):
                 self._must_be_damaged(run)
-                with Snapshot(self._state(school(run))) as last:
+                with Snapshot(kept_file(self._own, SNAPSHOT, school(run))) as last:
                     last.state({"edition": ""})
             return self._turns.give_up(run)
+
+    def forget_values(self) -> None:
+        """Removes what was kept for changes of parts; raises `Stop` (IMPORT_TAKEN)."""
+        with self._alone():
+            for file in self._own.glob(f"**/{VALUES}*"):
+                file.unlink()
 
     def _must_be_damaged(self, run: ImportRun) -> None:
         try:
@@ -172,72 +135,6 @@ class Importer:
         what = "a part of this import may have been sent"
         fix = f"send it whole: preau import confirm {run.id}; then import the right set"
         raise Stop("IMPORT_BEGUN", what, where=Place(field="ID"), fix=fix)
-
-    def _compare(self, run: ImportRun, order: Order, room: Path) -> ImportRun:
-        tally = Tally()
-        words = self._source.connector.card.files
-        with ExitStack() as stack:
-            found = gathered(order.paths, room / "fichiers", words, whole=not order.partial)
-            files = stack.enter_context(found)
-            said = self._said(files)
-            if not order.rehearse:
-                self._turns.check(said.get("uai", ""), part=order.partial)
-            state = self._state(said.get("uai", ""))
-            before = stack.enter_context(Snapshot(state))
-            facts = self._facts(said, before, order)
-            after = Snapshot(room / FRESH, last=state)
-            letters = Letters(room / LETTERS, self._tools.key, run.id)
-            told = (run.began, before, after, letters, self._tools.encode)
-            act = Act(int(facts["version"]), *told, order.listener)
-            schools = {name: uai for name, uai in before.facts.items() if name.startswith(SCHOOL)}
-            after.state(facts | schools)
-            difference = Difference(self._source, act, tally)
-            try:
-                for file, stream, tell in opened(files, order.progress):
-                    difference.read(stream, file, tell)
-                if not order.partial:
-                    verdicts.missing(tally.categories, before.categories)
-            except BaseException:
-                letters.abandon()
-                after.close()
-                raise
-            difference.end(room / FRESH, complete=not order.partial)
-            letters.close()
-            counts = before.counts()
-        named = {name.removeprefix(SCHOOL): uai for name, uai in schools.items()}
-        raised = alarms(tally, counts, named)
-        if order.listener is not None:
-            order.listener.ended(counts, raised)
-        result = {**tally.told(), "letters": letters.count, "day": facts.get("day", "")[:10]}
-        result |= {"uai": said.get("uai", ""), "partial": order.partial}
-        reasons = tuple(alarm.told() for alarm in raised)
-        return run._replace(state=HELD if raised else SENDING, result=result, reasons=reasons)
-
-    def _said(self, files: Sequence[SetFile]) -> dict[str, str]:
-        """What the files of the set say of themselves, all alike."""
-        headers, reader = {}, self._source.reader(0)
-        for file in files:
-            with file.path.open("rb") as stream:
-                pieces = reader.split(stream, told_name(file))
-                headers[file.name] = verdicts.first_header(reader, pieces)
-        return verdicts.agreed(headers)
-
-    def _facts(self, said: Mapping[str, str], before: Snapshot, order: Order) -> dict[str, str]:
-        """What is known of a set that may be compared.
-
-        After a part of a set the edition stays the last one's: the rest is not said again yet.
-        """
-        now_us, last = self._tools.clock.now_ms() * 1_000, before.facts
-        verdicts.check(self._source, said, last)
-        version = verdicts.version(said, last, now_us)
-        edition = self._source.edition
-        if order.partial:
-            edition = last.get("edition", edition)
-        return {**said, "version": str(version), "edition": edition}
-
-    def _state(self, uai: str) -> Path:
-        """The last state of the source, or of one school of it; empty at the first import."""
-        return self._own / (f"snapshot-{uai}.db" if uai.isalnum() else SNAPSHOT)
 
     def _put(self, run: ImportRun, order: Order) -> None:
         if not order.rehearse:

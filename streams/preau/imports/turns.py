@@ -40,7 +40,7 @@ class Turns:
         """Raises `SetAside` when a set of this school may not be compared now.
 
         IMPORT_UNSENT: an earlier one was sent in part, and nobody knows which; IMPORT_WAITS: one
-        is held, and a part of a set says less than that one.
+        is held or was not sent yet, and a part of a set says less than that one.
         """
         for run in self._unended():
             if school(run) != uai:
@@ -48,7 +48,7 @@ class Turns:
             if run.result.get(BEGUN):
                 fix = f"send it whole first: preau import confirm {run.id}"
                 self._refuse("IMPORT_UNSENT", "an earlier import was sent in part", fix)
-            if part and run.state == HELD:
+            if part and run.state in {HELD, SENDING}:
                 self._refuse("IMPORT_WAITS", "an import waits for a person", "decide of it first")
 
     def supersede(self, run: ImportRun) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NoReturn
@@ -19,6 +20,7 @@ _TOLD = {
     "uai": ("files of two schools", "import each school by itself"),
     "year": ("files of two school years", "give the files of one export"),
 }
+_WORDS = re.compile(r"[^\W_]+")
 _DEGREES = {"first": "FIRST", "second": "SECOND"}
 
 
@@ -59,6 +61,20 @@ def check(source: Source, said: Mapping[str, str], last: Mapping[str, str]) -> N
         known = (f"the last import is of {last['day'][:10]}",)
         fix = "give the newest export"
         _refuse("IMPORT_OLDER", f"an export of {said['day'][:10]}", "day", known, fix)
+
+
+def says_delta(names: Iterable[str]) -> bool:
+    """Whether the files of a set call themselves a delta, and none of them a Complet.
+
+    No public delta exists, nor its name (`…_Complet_<date>_<category>_<number>.xml` is a whole
+    set's): the word itself is looked for. Raises `SetAside` (IMPORT_MIXED).
+    """
+    words = [set(_WORDS.findall(name.lower())) for name in names]
+    deltas = [found for found in words if "delta" in found]
+    if deltas and any("complet" in found for found in words):
+        fix = "import the Complet first, then the delta"
+        _refuse("IMPORT_MIXED", "files of a Complet and of a delta", "file", (), fix)
+    return bool(deltas)
 
 
 def missing(categories: Iterable[str], last: Iterable[str]) -> None:

@@ -167,7 +167,7 @@ REFUSED: Mapping[str, tuple[str, str]] = {
         "Décompressez-la et donnez les fichiers, ou refaites une archive zip ordinaire.",
     ),
     "IMPORT_MIXED": (
-        "Les fichiers ne sont pas tous du même export (jour, académie, degré ou établissement).",
+        "Les fichiers ne sont pas tous du même export (jour, académie, degré, école ou genre).",
         "Donnez les fichiers d'un seul export.",
     ),
     "IMPORT_ACADEMY": (
@@ -191,7 +191,7 @@ REFUSED: Mapping[str, tuple[str, str]] = {
         "Envoyez-le d'abord en entier (page des imports), puis donnez de nouveau ces fichiers.",
     ),
     "IMPORT_WAITS": (
-        "Un import de ce dossier attend déjà une décision.",
+        "Un import de ce dossier attend déjà une décision, ou son envoi.",
         "Décidez de celui-là (page des imports), puis déposez de nouveau ce fichier.",
     ),
     "WAY_IN": (

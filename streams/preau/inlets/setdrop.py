@@ -20,6 +20,13 @@ _PARTS = (
     *(("categories", "en tout"), ("added", "ajoutées")),
     *(("changed", "modifiées"), ("removed", "supprimées")),
 )
+#: What becomes of a change that cannot be put on anything.
+_MEANING = {
+    "IMPORT_NOT_KEPT": " (modification d'une fiche dont les dernières valeurs ne sont pas gardées :"
+    " l'opérateur doit le permettre, puis il faut importer un Complet)",
+    "IMPORT_NO_BASE": " (modification sans Complet importé avant : importez d'abord un Complet)",
+    "IMPORT_NO_RECORD": " (modification d'une fiche inconnue : demandez un Complet à l'académie)",
+}
 
 
 class TakeSet(Protocol):
@@ -70,7 +77,9 @@ def _counts(run: ImportRun) -> Iterator[str]:
     for category in sorted({*result["categories"], *result["removed"]}):
         counts = [f"{word} {result[part].get(category, 0)}" for part, word in _PARTS]
         yield f"  {category} : {', '.join(counts)}"
-    if result.get("partial"):
+    if result.get("delta"):
+        yield "Ce lot ne dit que les différences : les autres fiches restent comme avant."
+    elif result.get("partial"):
         yield "Ce n'est pas un lot complet : personne n'est retiré parce qu'il n'y figure pas."
     elif result["spared"]:
         yield f"Fiches absentes gardées : {result['spared']}"
@@ -78,6 +87,7 @@ def _counts(run: ImportRun) -> Iterator[str]:
     yield f"Import : {run.id}"
     if result["set_aside"]:
         yield "Mises de côté, par raison :"
-        yield from (f"  {code} : {count}" for code, count in result["set_aside"].items())
+        for code, count in result["set_aside"].items():
+            yield f"  {code} : {count}{_MEANING.get(code, '')}"
     for file, place, code in result.get("places", ()):
         yield f"  {file}, {in_french(place)} : {code}"

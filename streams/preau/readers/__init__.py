@@ -24,6 +24,9 @@ READERS: dict[str, Callable[[Told], Reader]] = {
     "sts": StsReader,
 }
 
+#: Those whose files may say only what changed since the last whole set.
+DELTAS = frozenset({"aaf", "aaf-1d"})
+
 
 def open_reader(name: str, told: Told = NOTHING) -> Reader:
     """The reader a card names, told what the file may not say.

@@ -95,7 +95,8 @@ class _Groups:
                 id_ = f"{structure}${before}{number}"
                 if structure and number and self._is_new((id_, label)):
                     group = {"id": id_, "structure": structure, "label": label}
-                    said = {"operation": values["operation"], "category": category}
+                    # a pupil's change says all of a class that it names
+                    said = {"operation": "add", "category": category}
                     body = orjson.dumps({**said, **group, "header": values["header"]})
                     yield Piece(category, body, pupil.path)
 

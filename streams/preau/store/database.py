@@ -24,6 +24,7 @@ from preau.store import (
     audit,
     audit_roots,
     deliveries,
+    delta_sources,
     imports,
     instances,
     letter_keys,
@@ -49,6 +50,8 @@ _TABLES = (
     *(deliveries, receipts, instances, api_keys, subject_keys, letter_keys),
     *(said, persons, traces, projects, outgoing, master_mark, imports, audit, audit_roots),
     *(rulings, aliases, set_asides),
+    *(rulings, aliases),
+    delta_sources,
 )
 _WHERE = Place(field="PREAU_DATABASE")
 _KNOWN = ("sqlite:///<file>", "postgresql://<user>:<password>@<host>/<database>")
