@@ -1,4 +1,4 @@
-"""`preau identity probable` shows ids, schools and rules, and no name."""
+"""`preau identity` shows ids, schools and rules, and no name; what is ruled waits for the hub."""
 
 from __future__ import annotations
 
@@ -65,3 +65,42 @@ def test_each_pair_is_one_line_of_json(hub: Preau) -> None:
     said = json.loads(line)
     assert (said["assurance"], said["rule"]) == ("POSSIBLE", "name_birth")
     assert said["left"] == {"person": "1", "sources": ["ecoles/1"], "schools": ["0990002P"]}
+
+
+def pair_id(hub: Preau) -> str:
+    (line,) = hub("identity", "review", "--possible", "--json").stdout.splitlines()
+    return str(json.loads(line)["id"])
+
+
+def test_what_waits_is_told_with_its_id_and_how_many_there_are(hub: Preau) -> None:
+    line, count, end = hub("identity", "review", "--possible").stdout.splitlines()
+    assert line.startswith(f"{pair_id(hub)}  POSSIBLE name_birth  ecoles/1 (0990002P) = ")
+    assert count == "     1  POSSIBLE name_birth"
+    assert end.startswith("1 pairs wait")
+
+
+def test_a_refused_pair_is_kept_until_the_hub_runs_and_can_be_undone(hub: Preau) -> None:
+    done = hub("identity", "refuse", pair_id(hub), "--by", "DIRECTOR")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.endswith("; heard when the hub runs again\n")
+    assert hub("identity", "review", "--possible").stdout.startswith("0 pairs")
+    ruling = done.stdout.split()[1].rstrip(";")
+    assert f"{ruling}  " in hub("identity", "rulings").stdout
+    assert "DIFFERENT by DIRECTOR  ecoles/1 / colleges/2" in hub("identity", "rulings").stdout
+    assert hub("identity", "undo", ruling, "--by", "DASEN").exit_code == 0
+    assert "undone by DASEN" in hub("identity", "rulings").stdout
+    assert hub("identity", "review", "--possible").stdout.splitlines()[-1].startswith("1 pairs")
+
+
+@pytest.mark.parametrize(
+    ("order", "code"),
+    [
+        (("confirm", "none"), "PAIR_UNKNOWN"),
+        (("split", "ecoles/1"), "SOURCE_ALONE"),
+        (("split", "ecoles/9"), "SOURCE_UNKNOWN"),
+        (("undo", "none"), "RULING_UNKNOWN"),
+    ],
+)
+def test_what_cannot_be_ruled_is_refused_in_words(hub: Preau, order: Any, code: str) -> None:
+    done = hub("identity", *order, "--by", "PRINCIPAL")
+    assert getattr(done.exception, "code", "") == code

@@ -1,23 +1,27 @@
 """Pupils who may be one child, for a person to look at: same names and birth date. Only read.
 
 Nothing is ever linked by what stands here. A pair goes when a certain rule makes it one person,
-when its sources say two children (two INE, two numbers of one degree), or when an entry goes.
+when its sources say two children (two INE, two numbers of one degree), when a person has ruled that
+they are two, or when an entry goes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from hashlib import sha256
 from itertools import combinations
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from preau.store import persons
+from preau.store import persons, rulings
 from preau.store.enrolments import Enrolment, enrolments
 from preau.store.likely import ALIKE, EVIDENCE, POSSIBLE, PROBABLE, continuity, contradicted
 from preau.store.persons import MatchKey
+from preau.store.rulings import SAME, Ruling
 
 MOST = 50
+_ID = 12  # hexadecimal digits: enough to tell apart the pairs of a country
 
 
 class Side(NamedTuple):
@@ -37,6 +41,12 @@ class Pair(NamedTuple):
     left: Side
     right: Side
 
+    @property
+    def id(self) -> str:
+        """The same for as long as these two are two people, whatever joins either."""
+        people = sorted((self.left.person, self.right.person))
+        return sha256("\n".join(people).encode()).hexdigest()[:_ID]
+
 
 class _Known(NamedTuple):
     """What is known of one of several who are alike."""
@@ -52,16 +62,18 @@ def likely_pairs(connection: sa.Connection) -> Iterator[Pair]:
     PROBABLE: schools follow one another, and neither of the two may be anybody else; POSSIBLE
     otherwise. A name that more than `MOST` people have names nobody, and is left out.
     """
+    parted = [each for each in rulings.every(connection) if each.kind != SAME]
+    parted = [each for each in parted if not each.undone_at]
     for several in persons.alike(connection):
         if len(several) <= MOST:
-            yield from _pairs(_known(connection, several))
+            yield from _pairs(_known(connection, several), parted)
 
 
-def _pairs(alike: Sequence[_Known]) -> Iterator[Pair]:
+def _pairs(alike: Sequence[_Known], parted: Sequence[Ruling]) -> Iterator[Pair]:
     may_be = [
         (one, other)
         for one, other in combinations(alike, 2)
-        if not contradicted(one.keys, other.keys)
+        if not contradicted(one.keys, other.keys) and not _ruled(one.side, other.side, parted)
     ]
     met = [each.side.person for pair in may_be for each in pair]
     for one, other in may_be:
@@ -70,6 +82,16 @@ def _pairs(alike: Sequence[_Known]) -> Iterator[Pair]:
         assurance = PROBABLE if rule is not None and alone else POSSIBLE
         evidence = EVIDENCE[rule or ALIKE]
         yield Pair(assurance, rule or ALIKE, evidence, one.side, other.side)
+
+
+def _ruled(one: Side, other: Side, parted: Sequence[Ruling]) -> bool:
+    """Whether a person has ruled that these are two."""
+    left, right = {*one.sources}, {*other.sources}
+    return any(
+        (left & {*each.left} and right & {*each.right})
+        or (left & {*each.right} and right & {*each.left})
+        for each in parted
+    )
 
 
 def _known(connection: sa.Connection, alike: Collection[str]) -> list[_Known]:

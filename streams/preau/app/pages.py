@@ -13,6 +13,7 @@ from preau.app.accounts import StoreAccounts
 from preau.app.audit_desk import AuditDesk, days_closed
 from preau.app.child import run_child
 from preau.app.control import Control, open_control
+from preau.app.identity_desk import IdentityDesk
 from preau.app.imports import writing
 from preau.app.imports_desk import ImportsDesk, open_desk
 from preau.app.kafka_address import Find
@@ -68,6 +69,7 @@ def _hub(control: Control, bootstrap: str, publisher: Publisher, desk: ImportsDe
         imports=desk,
         audit=AuditDesk(control),
         set_asides=SetAsidesDesk(control, partial(read_originals, bootstrap), publisher.publish),
+        identity=IdentityDesk(control.engine, control.clock),
         schemas=registry(released().values()),
         clock=control.clock,
         seal=control.seal(),

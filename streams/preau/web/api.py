@@ -17,6 +17,7 @@ from preau.web.auth import Doorkeeper
 from preau.web.events import events
 from preau.web.health import health
 from preau.web.hub import Hub
+from preau.web.identity import identity
 from preau.web.import_pages import import_pages
 from preau.web.imports import imports
 from preau.web.metrics import metrics
@@ -51,6 +52,7 @@ def create_api(hub: Hub) -> ASGIApp:
     app.include_router(imports(hub, door))
     app.include_router(audit(hub, door))
     app.include_router(set_asides(hub, door))
+    app.include_router(identity(hub, door))
     app.include_router(health(hub))
     app.include_router(metrics(hub, tally))
     app.include_router(schemas(hub.schemas))

@@ -15,6 +15,7 @@ from preau.web.needs import (
     Accounts,
     Audit,
     Flow,
+    Identities,
     Imports,
     KeyBook,
     Projects,
@@ -40,6 +41,7 @@ class Hub:
     imports: Imports
     audit: Audit
     set_asides: SetAsides
+    identity: Identities
     schemas: Sequence[Released] = ()
     clock: Clock = field(default_factory=SystemClock)
     rate: float = 0.0

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from preau.agents.likely import Pair
 from preau.agents.redrive import Preview
 from preau.broker.records import Output
 from preau.inlets.intake import Speaker
+from preau.store.rulings import Ruling
 from preau.store.set_asides import Cause, Chosen, Kept
 from preau.web.reading import ImportShown, ProjectPage, ProjectRow
 
@@ -160,6 +162,34 @@ class SetAsides(Protocol):
 
     def drop(self, order: SetAsideOrder, actor: str, *, dry_run: bool) -> int:
         """Gives these up; how many."""
+        ...
+
+
+class Identities(Protocol):
+    """Who may be whom, and what people rule of it: rulings as an id and records to publish."""
+
+    def review(self, *, possible: bool = False) -> Sequence[Pair]:
+        """The pairs that wait for a person; with `possible` those that have less for them too."""
+        ...
+
+    def rulings(self) -> Sequence[Ruling]:
+        """Every ruling, the youngest first."""
+        ...
+
+    def confirm(self, pair: str, by: str, actor: str) -> tuple[str, list[Output]]:
+        """The pair is one person; raises `SetAside` with the reason, as do the others."""
+        ...
+
+    def refuse(self, pair: str, by: str, actor: str) -> tuple[str, list[Output]]:
+        """The pair is two people."""
+        ...
+
+    def split(self, source: str, by: str, actor: str) -> tuple[str, list[Output]]:
+        """This source is not the person it was taken for."""
+        ...
+
+    def undo(self, ruling: str, by: str, actor: str) -> tuple[str, list[Output]]:
+        """This ruling never was."""
         ...
 
 

@@ -1,0 +1,106 @@
+"""`/v1/identity`: an operator sees who may be whom, and records what a school rules of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+import msgspec
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+
+from preau.agents.likely import Pair
+from preau.broker.records import Output
+from preau.errors import Place, SetAside
+from preau.readers import json_guard
+from preau.web.auth import Doorkeeper
+from preau.web.hub import Hub
+from preau.web.limits import MAX_EVENT, read_body
+from preau.web.needs import OPERATE
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+T = TypeVar("T")
+
+
+class _By(msgspec.Struct, forbid_unknown_fields=True):
+    by: Text
+
+
+class _Split(msgspec.Struct, forbid_unknown_fields=True):
+    source: Text
+    by: Text
+
+
+def identity(hub: Hub, door: Doorkeeper) -> APIRouter:
+    """The routes of rulings, for keys of scope `operate`."""
+    router = APIRouter(prefix="/v1/identity", tags=["identity"])
+
+    @router.get("/review")
+    async def review(request: Request, *, possible: bool = False) -> dict[str, object]:
+        """The pairs that wait for a person: ids, schools, rules and names of fields, no values."""
+        await door.caller(request, OPERATE)
+        found = await run_in_threadpool(lambda: hub.identity.review(possible=possible))
+        return {"pairs": [_pair(each) for each in found]}
+
+    @router.post("/pairs/{pair}/confirm", status_code=202)
+    async def confirm(pair: str, request: Request) -> JSONResponse:
+        """Rules that a PROBABLE pair is one person; heard a moment after its acceptance."""
+        key = await door.caller(request, OPERATE)
+        said = _read(await read_body(request, MAX_EVENT), _By)
+        ruled = await run_in_threadpool(hub.identity.confirm, pair, said.by, key.actor)
+        return await _accepted(hub, *ruled)
+
+    @router.post("/pairs/{pair}/refuse", status_code=202)
+    async def refuse(pair: str, request: Request) -> JSONResponse:
+        """Rules that a pair is two people."""
+        key = await door.caller(request, OPERATE)
+        said = _read(await read_body(request, MAX_EVENT), _By)
+        ruled = await run_in_threadpool(hub.identity.refuse, pair, said.by, key.actor)
+        return await _accepted(hub, *ruled)
+
+    @router.post("/split", status_code=202)
+    async def split(request: Request) -> JSONResponse:
+        """Rules that a source is not the person it was taken for."""
+        key = await door.caller(request, OPERATE)
+        said = _read(await read_body(request, MAX_EVENT), _Split)
+        ruled = await run_in_threadpool(hub.identity.split, said.source, said.by, key.actor)
+        return await _accepted(hub, *ruled)
+
+    @router.get("/rulings")
+    async def rulings(request: Request) -> dict[str, object]:
+        """What people ruled, the youngest first; times in milliseconds since 1970."""
+        await door.caller(request, OPERATE)
+        found = await run_in_threadpool(hub.identity.rulings)
+        return {"rulings": [each._asdict() for each in found]}
+
+    @router.post("/rulings/{ruling}/undo", status_code=202)
+    async def undo(ruling: str, request: Request) -> JSONResponse:
+        """Takes a ruling back."""
+        key = await door.caller(request, OPERATE)
+        said = _read(await read_body(request, MAX_EVENT), _By)
+        ruled = await run_in_threadpool(hub.identity.undo, ruling, said.by, key.actor)
+        return await _accepted(hub, *ruled)
+
+    return router
+
+
+async def _accepted(hub: Hub, ruling: str, records: list[Output]) -> JSONResponse:
+    await hub.write(records)
+    return JSONResponse({"ruling": ruling}, 202)
+
+
+def _read(body: bytes, kind: type[T]) -> T:
+    json_guard.check(body)
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        what, _, at = str(error).rpartition(" - at `$")
+        field = at.rstrip("`").lstrip(".") if what else ""
+        shape = (what or str(error))[:200]  # types and names of fields, never values
+        fix = "see the example in docs/en/identity.md"
+        raise SetAside("RULING_FORM", shape, where=Place(field=field or None), fix=fix) from None
+
+
+def _pair(pair: Pair) -> dict[str, object]:
+    said: dict[str, object] = {"id": pair.id, **pair._asdict()}
+    return said | {"left": pair.left._asdict(), "right": pair.right._asdict()}
