@@ -34,7 +34,12 @@ class _Split(msgspec.Struct, forbid_unknown_fields=True):
 def identity(hub: Hub, door: Doorkeeper) -> APIRouter:
     """The routes of rulings, for keys of scope `operate`."""
     router = APIRouter(prefix="/v1/identity", tags=["identity"])
+    _tell(router, hub, door)
+    _take(router, hub, door)
+    return router
 
+
+def _tell(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
     @router.get("/review")
     async def review(request: Request, *, possible: bool = False) -> dict[str, object]:
         """The pairs that wait for a person: ids, schools, rules and names of fields, no values."""
@@ -42,6 +47,15 @@ def identity(hub: Hub, door: Doorkeeper) -> APIRouter:
         found = await run_in_threadpool(lambda: hub.identity.review(possible=possible))
         return {"pairs": [_pair(each) for each in found]}
 
+    @router.get("/rulings")
+    async def rulings(request: Request) -> dict[str, object]:
+        """What people ruled, the youngest first; times in milliseconds since 1970."""
+        await door.caller(request, OPERATE)
+        found = await run_in_threadpool(hub.identity.rulings)
+        return {"rulings": [each._asdict() for each in found]}
+
+
+def _take(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
     @router.post("/pairs/{pair}/confirm", status_code=202)
     async def confirm(pair: str, request: Request) -> JSONResponse:
         """Rules that a PROBABLE pair is one person; heard a moment after its acceptance."""
@@ -66,13 +80,6 @@ def identity(hub: Hub, door: Doorkeeper) -> APIRouter:
         ruled = await run_in_threadpool(hub.identity.split, said.source, said.by, key.actor)
         return await _accepted(hub, *ruled)
 
-    @router.get("/rulings")
-    async def rulings(request: Request) -> dict[str, object]:
-        """What people ruled, the youngest first; times in milliseconds since 1970."""
-        await door.caller(request, OPERATE)
-        found = await run_in_threadpool(hub.identity.rulings)
-        return {"rulings": [each._asdict() for each in found]}
-
     @router.post("/rulings/{ruling}/undo", status_code=202)
     async def undo(ruling: str, request: Request) -> JSONResponse:
         """Takes a ruling back."""
@@ -80,8 +87,6 @@ def identity(hub: Hub, door: Doorkeeper) -> APIRouter:
         said = _read(await read_body(request, MAX_EVENT), _By)
         ruled = await run_in_threadpool(hub.identity.undo, ruling, said.by, key.actor)
         return await _accepted(hub, *ruled)
-
-    return router
 
 
 async def _accepted(hub: Hub, ruling: str, records: list[Output]) -> JSONResponse:
