@@ -72,6 +72,16 @@ def test_a_redirect_is_a_failure_and_is_not_followed(
     assert {seen.path for seen in server.seen} == {"/"}
 
 
+@pytest.mark.parametrize(
+    ("status", "state"), [(200, "APPLIED"), (201, "APPLIED"), (202, "ACCEPTED")]
+)
+def test_202_says_that_it_has_it_and_is_not_done(
+    run: Any, server: Any, parcel: Any, say: Any, status: int, state: str
+) -> None:
+    server.answers.append(say(status))
+    assert post(run, server, parcel(group="g1")).state == state
+
+
 def test_410_asks_to_be_disabled(run: Any, server: Any, parcel: Any, say: Any) -> None:
     server.answers.append(say(410))
     outcome = post(run, server, parcel(group="g1"))

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from preau.agents.touched import Touched
-from preau.store import outgoing, projects, waiting
+from preau.outlets.reasons import PARENT_REFUSED
+from preau.store import orphans, outgoing, projects, waiting
 from preau.store.outgoing import Answer
 from preau.store.projects import Alias
 
@@ -28,6 +29,7 @@ def hear(connection: sa.Connection, touched: Touched, receipts: Receipts, now_ms
         if r["outcome"] != _PENDING
     ]
     outgoing.answer(connection, final, now_ms)
+    _renew_orphans(connection, receipts, now_ms)
     _learn_groups(connection, touched, receipts)
     for operation, record in _COPIES.items():
         answers = [r for r in receipts if r["operation"] == operation]
@@ -39,6 +41,20 @@ def hear(connection: sa.Connection, touched: Touched, receipts: Receipts, now_ms
             touched.by_homework(connection, ours)
         for project, instance in sorted({(r["project"], r["destination"]) for r in answers}):
             touched.by_waiting(waiting.for_answer(connection, project, instance))
+
+
+def _renew_orphans(connection: sa.Connection, receipts: Receipts, now_ms: int) -> None:
+    """What was refused with its parent is wanted again once the parent is applied."""
+    told = [r for r in receipts if r["reason"] == PARENT_REFUSED]
+    named: dict[str, list[str]] = {}
+    for each in told:
+        named.setdefault(each["project"], []).append(each["entity"])
+    for project, entities in named.items():
+        rows = outgoing.of_entities(connection, project, entities)
+        places = {(r["destination"], r["entity"], r["version"]) for r in told}
+        mine = (row for row in rows if (row.destination, row.entity, row.version) in places)
+        orphans.put(connection, mine)
+    outgoing.say_again(connection, orphans.take_due(connection), now_ms)
 
 
 def _learn_groups(connection: sa.Connection, touched: Touched, receipts: Receipts) -> None:

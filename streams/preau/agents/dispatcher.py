@@ -8,10 +8,10 @@ Kafka before the row is done. So a process killed anywhere repeats at most a que
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -22,6 +22,7 @@ from preau.broker.records import Output
 from preau.clock import Clock
 from preau.errors import TryAgain
 from preau.outlets.outcome import Outcome, Outlet, Parcel
+from preau.outlets.reasons import PARENT_REFUSED
 from preau.store.deliveries import Claimed, Delivery, Settled
 
 AT_ONCE = 16
@@ -84,7 +85,7 @@ class Dispatcher:
         keeper = asyncio.ensure_future(self._keep())
         try:
             while not (stop.is_set() or self._ended or self._trouble or keeper.done()):
-                if not await self._claim():
+                if not (await self._claim() or await self._refuse_orphans()):
                     await self._wait()
             rest = asyncio.ensure_future(self._rest())
             await asyncio.wait({rest, keeper}, return_when=asyncio.FIRST_COMPLETED)
@@ -119,10 +120,21 @@ class Dispatcher:
             outbox.claim, self._destination, now, free, frozenset(self._busy)
         )
         for each in claimed:
-            task = asyncio.ensure_future(self._work(each))
-            self._busy[each.delivery.entity] = task
-            task.add_done_callback(self._freed(each.delivery.entity))
+            self._begin(each, self._work(each))
         return bool(claimed)
+
+    async def _refuse_orphans(self) -> bool:
+        """What depends on something that the ENT refused is refused too, without a call."""
+        orphans, busy = self._tools.outbox.orphans, frozenset(self._busy)
+        found = await asyncio.to_thread(orphans, self._destination, AT_ONCE, busy)
+        for each in found:
+            self._begin(each, self._end(each, Outcome("REFUSED", PARENT_REFUSED, sent=False)))
+        return bool(found)
+
+    def _begin(self, claimed: Claimed, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._busy[claimed.delivery.entity] = task
+        task.add_done_callback(self._freed(claimed.delivery.entity))
 
     def _freed(self, entity: str) -> Callable[[asyncio.Task[None]], None]:
         def freed(task: asyncio.Task[None]) -> None:
@@ -136,6 +148,9 @@ class Dispatcher:
     async def _work(self, claimed: Claimed) -> None:
         outcome = await self._attempt(claimed)
         self._take_pulse(outcome)
+        await self._end(claimed, outcome)
+
+    async def _end(self, claimed: Claimed, outcome: Outcome) -> None:
         result = self._result(claimed, outcome)
         self._results.put_nowait(result)
         await result.kept

@@ -33,6 +33,10 @@ class Outbox(Protocol):
         """
         ...
 
+    def orphans(self, destination: str, limit: int, busy: Collection[str]) -> list[Claimed]:
+        """What waits for a parent that was refused for good; marked as started as well."""
+        ...
+
     def release(self, destination: str) -> None:
         """At start: what an earlier process left started waits again, its outcome unknown."""
         ...

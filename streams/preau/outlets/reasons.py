@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 APPLIED = ""
+PARENT_REFUSED = "PARENT_REFUSED"
+"""Of what depends on something that the ENT refused; wanted again once that is applied."""
 REASONS: Mapping[str, str] = {
     "UNKNOWN_GROUP": "l'ENT ne connaît pas ce groupe",
     "UNKNOWN_MEMBER": "l'ENT ne connaît pas ce compte ou cette classe",
@@ -33,6 +35,7 @@ REASONS: Mapping[str, str] = {
     "SOURCE_UNREACHABLE": "l'ENT d'origine du document ne répond pas",
     "REDIRECTED": "l'ENT renvoie vers une autre adresse, que Préau ne suit pas",
     "PARENT_MISSING": "le groupe n'existe pas encore dans l'ENT",
+    "PARENT_REFUSED": "l'ENT a refusé le groupe ; Préau recommencera dès qu'il l'aura accepté",
     "NO_ACCOUNT": "cet élève n'a pas encore de compte dans l'ENT",
 }
 """Code → words. `NO_ACCOUNT` is given by the projects step; all others by `deliver`."""

@@ -23,7 +23,7 @@ from preau.outlets.outcome import Kept, Outcome, Parcel, Target
 
 MAX_PAYLOAD = 20_000
 """Bytes; the standard recommends less than 20 kB."""
-_GONE = 410
+_ACCEPTED, _GONE = 202, 410
 
 
 class SignedWebhook:
@@ -70,6 +70,8 @@ class SignedWebhook:
         await self._session.close()
 
     def _judge(self, answer: Answer) -> Outcome:
+        if answer.status == _ACCEPTED:
+            return Outcome("ACCEPTED")
         if 200 <= answer.status < 300:  # noqa: PLR2004 -- the success range of HTTP
             return Outcome("APPLIED")
         if answer.status == _GONE:

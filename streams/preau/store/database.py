@@ -29,6 +29,7 @@ from preau.store import (
     instances,
     letter_keys,
     master_mark,
+    orphans,
     outgoing,
     persons,
     projects,
@@ -49,9 +50,8 @@ _TICK_S = 0.01
 _TABLES = (
     *(deliveries, receipts, instances, api_keys, subject_keys, letter_keys),
     *(said, persons, traces, projects, outgoing, master_mark, imports, audit, audit_roots),
-    *(rulings, aliases, set_asides),
-    *(rulings, aliases),
     delta_sources,
+    *(rulings, aliases, set_asides, orphans),
 )
 _WHERE = Place(field="PREAU_DATABASE")
 _KNOWN = ("sqlite:///<file>", "postgresql://<user>:<password>@<host>/<database>")

@@ -119,6 +119,19 @@ _CLAIM = sa.text(
     "select d.*" + _CLAIMABLE + " and d.next_at <= :now and d.entity not in :busy"
     " order by d.seq limit :limit"
 ).bindparams(sa.bindparam("busy", expanding=True))
+_ORPHANS = sa.text(
+    "select d.* from delivery d where d.destination = :destination and d.state = 'WAITING'"
+    " and d.entity not in :busy and not exists (select 1 from delivery o"
+    "  where o.destination = d.destination and o.entity = d.entity and o.version < d.version"
+    "  and o.state <> 'DONE')"
+    " and exists (select 1 from delivery_parent x where x.destination = d.destination"
+    "  and x.entity = d.entity and x.version = d.version"
+    "  and exists (select 1 from delivery p where p.destination = d.destination"
+    "   and p.entity = x.parent)"
+    "  and not exists (select 1 from delivery p where p.destination = d.destination"
+    "   and p.entity = x.parent and (p.state <> 'DONE' or p.outcome in ('APPLIED', 'ACCEPTED'))))"
+    " order by d.seq limit :limit"
+).bindparams(sa.bindparam("busy", expanding=True))
 _NEXT = sa.text("select min(d.next_at)" + _CLAIMABLE)
 _START = sa.text("update delivery set state = 'STARTED' where seq in :started").bindparams(
     sa.bindparam("started", expanding=True)
@@ -175,14 +188,21 @@ class Deliveries:
 
         Not those of `busy` entities, nor those with a parent that this destination has not applied.
         """
-        said = {
-            "destination": destination,
-            "now": now_ms,
-            "busy": list(busy) or [""],
-            "limit": limit,
-        }
+        said = {"destination": destination, "now": now_ms, "limit": limit}
+        return self._started(_CLAIM, said, busy)
+
+    def orphans(self, destination: str, limit: int, busy: Collection[str]) -> list[Claimed]:
+        """Marks as started, and gives, what waits for a parent that was refused for good.
+
+        That is: every version of the parent has ended here, and none was applied.
+        """
+        return self._started(_ORPHANS, {"destination": destination, "limit": limit}, busy)
+
+    def _started(
+        self, which: sa.TextClause, said: Mapping[str, Any], busy: Collection[str]
+    ) -> list[Claimed]:
         with self._engine.begin() as connection:
-            rows = connection.execute(_CLAIM, said).mappings().all()
+            rows = connection.execute(which, {**said, "busy": list(busy) or [""]}).mappings().all()
             if rows:
                 connection.execute(_START, {"started": [row["seq"] for row in rows]})
         return [_claimed(row) for row in rows]

@@ -195,6 +195,13 @@ def answer(connection: sa.Connection, answers: Collection[Answer], now_ms: int) 
         _renew(connection, now_ms)
 
 
+def say_again(connection: sa.Connection, rows: Collection[Answer], now_ms: int) -> None:
+    """These were refused for a reason that is gone: each is wanted anew."""
+    if rows:
+        connection.execute(_AGAIN, [_place(each) for each in rows])
+        _renew(connection, now_ms)
+
+
 def change(
     connection: sa.Connection,
     held: Iterable[Row],

@@ -18,6 +18,7 @@ from preau.agents.identity import Identity
 from preau.broker.admin import NewTopic, opened
 from preau.broker.publisher import Publisher
 from preau.broker.records import Arrival, Output
+from preau.broker.topics import RULING
 from preau.canon.codec import decode
 from preau.clock import SystemClock
 from preau.keys.likeness import Likeness
@@ -142,7 +143,7 @@ def test_nothing_is_lost_and_every_id_stands_when_both_steps_are_killed(
     expected = calm(hub, tmp_path, said, known)
     assert len(expected) == PUPILS + 3
     shares = ["preau.share.ecole", "preau.share.college"]
-    line.make(["preau.canon.person", *hub.step.topics(), *shares])
+    line.make(["preau.canon.person", RULING, *hub.step.topics(), *shares])
     line.put(known)
     everybody = {(arrival.key or b"").decode() for arrival in known}
 
