@@ -156,7 +156,7 @@ class Academie:
         told = Told(academy="11", mask=self.normaliser.digests.mask)
         self.source = Source(INSTANCE, connector, self.normaliser, b"marks", told)
         self.tools = Tools(folder / "imports", self.runs, encode, self.clock, bytes(32))
-        self.book = SubjectKeys(self.engine, MasterKey(bytes(range(32))))
+        self.book = SubjectKeys(self.engine, MasterKey(bytes(range(32))), self.clock)
         self.written: list[Intake] = []
         self.held: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
 

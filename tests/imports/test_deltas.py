@@ -205,6 +205,15 @@ def test_values_that_were_lost_come_back_with_the_next_complet(based: Academie) 
     assert run.result["changed"] == {"Eleve": 1}
 
 
+def test_in_a_new_school_year_values_are_kept_under_its_keys(based: Academie) -> None:
+    based.clock.advance(365 * 24 * 3_600_000)
+    again = based.imported(based.files(*WHOLE, day="01/09/2027"))
+    assert again.result["canonical"] == 0
+    assert based.book.end_years(2027) == 21
+    run = based.imported(based.delta(change(0, sn="BONNET"), day="02/09/2027"))
+    assert run.result["changed"] == {"Eleve": 1}
+
+
 def test_what_is_kept_can_be_forgotten(based: Academie) -> None:
     based.importer.forget_values()
     assert list(based.tools.folder.rglob("values*")) == []

@@ -15,14 +15,18 @@ from pathlib import Path
 Row = tuple[str, str, bytes | None]
 """A category, an id, the sealed words; None: the object is no more."""
 
+#: With rowids: of a blob of a kilobyte, a table without them puts half on a page of its own.
 _TABLE = """
 create table if not exists value (
   category text not null, id text not null, sealed blob, primary key (category, id)
-) without rowid
+)
 """
 _PUT = "insert or replace into value (category, id, sealed) values (?, ?, ?)"
 _FIND = "select sealed from value where category = ? and id = ?"
-_TAKE = "insert or replace into value select * from fresh.value where sealed is not null"
+_TAKE = (
+    "insert or replace into value (category, id, sealed)"
+    " select category, id, sealed from fresh.value where sealed is not null"
+)
 _DROP = (
     "delete from value where exists (select 1 from fresh.value n"
     " where n.category = value.category and n.id = value.id and n.sealed is null)"
