@@ -23,7 +23,7 @@ MAX_RECORD = 1_048_576
 #: Bytes, and elements, without one asked for: of the sections that nobody reads, the largest have
 #: some 10 million and some 200,000.
 MAX_IDLE = 16_777_216
-MAX_SKIPPED = 500_000
+MAX_SKIPPED = 400_000
 
 Path = tuple[str, ...]
 
@@ -48,7 +48,7 @@ class XmlStream:
         self._guard = XmlGuard(name)
         self._parser = pull_parser()
         self._entities = Entities()
-        self._open: list[str] = []
+        self._open: list[Path] = []  # of what is open, down to the wanted element
         self._inside = 0  # how many are open, the wanted element that is being read included
         self._count = self._since = self._idle = self._skipped = 0
 
@@ -81,34 +81,36 @@ class XmlStream:
             raise self._refusal("XML_RECORD_SIZE", what, (f"at most {MAX_RECORD} bytes each",))
 
     def _elements(self) -> Iterator[Found]:
+        # No generator per element: a hostile file has millions that nobody asked for.
         for event, element in self._parser.read_events():
             if event == "start":
-                yield from self._opened(element)
+                if (found := self._opened(element)) is not None:
+                    yield found
             elif self._inside > 1:
                 self._inside -= 1
             else:
-                yield from self._closed(element)
+                self._skipped += 1
+                if self._inside:
+                    self._count += 1
+                    self._inside = self._idle = self._skipped = 0
+                    yield Found(self._open[-1], element)
+                self._since = 0
+                self._open.pop()
+                _forget(element)
 
-    def _opened(self, element: etree._Element) -> Iterator[Found]:
+    def _opened(self, element: etree._Element) -> Found | None:
+        """The root when it is this; nothing otherwise."""
         if self._inside:
             self._inside += 1
-            return
-        self._open.append(str(element.tag))
-        path = tuple(self._open[1:])
-        if not path:
-            yield Found((), element)
-        elif path in self._wanted:
+            return None
+        if not self._open:
+            self._open.append(())
+            return Found((), element)
+        path = (*self._open[-1], str(element.tag))
+        self._open.append(path)
+        if path in self._wanted:
             self._inside = 1
-
-    def _closed(self, element: etree._Element) -> Iterator[Found]:
-        self._skipped += 1
-        if self._inside:
-            self._count += 1
-            self._inside = self._idle = self._skipped = 0
-            yield Found(tuple(self._open[1:]), element)
-        self._since = 0
-        self._open.pop()
-        _forget(element)
+        return None
 
     def _broken(self, error: etree.XMLSyntaxError, *, ended: bool) -> SetAside:
         # lxml's message may quote the file; its code and line say enough.
