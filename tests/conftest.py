@@ -1,7 +1,9 @@
-"""What every test may ask for: one real Kafka for the whole run, and topics of its own on it.
+"""What every test may ask for: one real Kafka, topics of its own on it, and databases.
 
 `PREAU_KAFKA=host:port` uses that one; `PREAU_TEST_KAFKA=docker` starts Apache Kafka in a container
 (a Docker engine must answer); else the hub's own embedded node is started, once.
+`PREAU_TEST_DATABASE=postgresql` (or `sqlite`) runs everything on that kind; else a test that asks
+for `database` runs on both, and a whole hub on SQLite.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ import secrets
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -23,12 +27,14 @@ from preau.broker.fetch import bar
 from preau.broker.node import TEST, EmbeddedNode, Machine
 from preau.broker.node_files import DURABLE
 from preau.broker.ports import free_ports
+from tests.databases import BLANK, KINDS, POSTGRESQL, SQLITE, PostgreSQL, running
 
 IMAGE = "apache/kafka:4.3.1"
 ROUNDS = 20
 settings.register_profile("search", settings.default)
-settings.register_profile("same", settings.default, derandomize=True, database=None)
-"""A run tries the same examples each time; `--hypothesis-profile=search` looks for new ones."""
+settings.register_profile("same", settings.default, derandomize=True, database=None, deadline=None)
+"""A run tries the same examples each time, however busy the machine is;
+`--hypothesis-profile=search` looks for new ones."""
 settings.load_profile("same")
 PLAYED = "faults"
 """The property under which a fault round tells what was played: events, effects, seconds."""
@@ -104,6 +110,60 @@ def fresh_topic(kafka: str, fresh_name: Callable[[str], str]) -> Callable[..., s
         return name
 
     return make
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A real PostgreSQL for all tests of this process, started when first asked for."""
+    with running() as server:
+        server.prepare()
+        yield server
+
+
+@pytest.fixture(params=KINDS)
+def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Gives the address of a new database; a test that asks for it runs on each kind."""
+    files = count(1)
+    with ExitStack() as closing:
+
+        def address() -> str:
+            if request.param == SQLITE:
+                return f"sqlite:///{tmp_path / f'preau-{next(files)}.db'}"
+            server: PostgreSQL = request.getfixturevalue("postgresql")
+            return closing.enter_context(server.fresh())
+
+        yield address
+
+
+@pytest.fixture(params=KINDS)
+def blank_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without a table, one of each kind."""
+    if request.param == SQLITE:
+        yield f"sqlite:///{tmp_path / 'blank.db'}"
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    with server.fresh(template=BLANK) as address:
+        yield address
+
+
+@pytest.fixture
+def database(databases: Callable[[], str]) -> str:
+    """The address of a database of one's own: a test that asks for it runs on each kind."""
+    return databases()
+
+
+@pytest.fixture(scope="session")
+def hub_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+    """The `PREAU_DATABASE` of a new hub: its own choice (SQLite in its folder) unless told else."""
+    with ExitStack() as closing:
+
+        def address() -> str:
+            if KINDS != [POSTGRESQL]:
+                return ""
+            server: PostgreSQL = request.getfixturevalue("postgresql")
+            return closing.enter_context(server.fresh())
+
+        yield address
 
 
 def _embedded(folder: Path) -> Iterator[str]:

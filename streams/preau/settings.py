@@ -13,7 +13,7 @@ from pathlib import Path
 
 from preau.errors import Place, Stop
 
-_FOR_TESTS = frozenset({"PREAU_TEST_KAFKA"})
+_FOR_TESTS = frozenset({"PREAU_TEST_DATABASE", "PREAU_TEST_KAFKA"})
 _PASSWORD = re.compile(r"(://[^:/@]*:).*@")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 THREE = 3

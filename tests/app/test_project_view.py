@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -44,8 +43,8 @@ class Card(NamedTuple):
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
+def engine(database: str) -> Iterator[sa.Engine]:
+    engine = open_database(database)
     prepare(engine)
     with engine.begin() as connection:
         projects.put(connection, PROJECT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,8 +33,8 @@ def known_class(key: str, *places: str, deleted: bool = False) -> SaidState:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
+def engine(database: str) -> Iterator[sa.Engine]:
+    engine = open_database(database)
     prepare(engine)
     classes = [
         known_class("ent-ecole/5121", ECOLE),

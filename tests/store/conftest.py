@@ -1,20 +1,40 @@
-"""A database of a hub, with an open transaction."""
+"""A database of a hub, with an open transaction; all here runs on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from preau.store.database import open_database, prepare
+from tests.databases import SQLITE, PostgreSQL
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[sa.Connection]:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
-    prepare(engine)
+def engine(database: str) -> Iterator[sa.Engine]:
+    opened = open_database(database)
+    prepare(opened)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def on_disk(database: str, request: pytest.FixtureRequest) -> Callable[[], bytes]:
+    """Every byte that the database has on the disk."""
+    file = Path(sa.make_url(database).database or "")
+
+    def read() -> bytes:
+        if database.startswith(SQLITE):
+            return b"".join(each.read_bytes() for each in file.parent.glob(f"{file.name}*"))
+        server: PostgreSQL = request.getfixturevalue("postgresql")
+        return server.on_disk(database)
+
+    return read
+
+
+@pytest.fixture
+def connection(engine: sa.Engine) -> Iterator[sa.Connection]:
     with engine.begin() as opened:
         yield opened
-    engine.dispose()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -15,15 +14,6 @@ from preau.clock import SetClock
 from preau.errors import Stop
 from preau.store import audit
 from preau.store.api_keys import ApiKey, ApiKeys, Listed, key_id
-from preau.store.database import open_database, prepare
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
-    prepare(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
@@ -51,9 +41,9 @@ def test_a_key_is_256_random_bits_after_its_mark(keys: ApiKeys) -> None:
     assert all(re.fullmatch(r"preau_[A-Za-z0-9_-]{43}", clear) for clear in made)
 
 
-def test_a_key_is_shown_once(keys: ApiKeys, tmp_path: Path) -> None:
+def test_a_key_is_shown_once(keys: ApiKeys, on_disk: Callable[[], bytes]) -> None:
     clear = keys.make("ent-ecole", ["publish"])
-    held = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    held = on_disk()
     assert b"ent-ecole" in held
     assert clear[6:].encode() not in held
     assert clear not in repr(keys.all())

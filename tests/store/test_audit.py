@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,19 +10,10 @@ import sqlalchemy as sa
 from preau.store import audit
 from preau.store.audit import OPERATOR, Act, by_key
 from preau.store.audit_chain import GENESIS, digest_of
-from preau.store.database import open_database, prepare
 
 NOON = 1_791_806_400_000  # 2026-10-12, 12:00 UTC
 DAY_MS = 86_400_000
 DECIDED = Act(by_key("0011223344556677"), "project.decided", "p-1", {"decision": "AUTHORISED"})
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    opened = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
-    prepare(opened)
-    yield opened
-    opened.dispose()
 
 
 def refused(engine: sa.Engine) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sqlite3
 import subprocess
@@ -282,10 +281,10 @@ def test_an_address_that_the_hub_does_not_know_is_refused(url: str) -> None:
     assert refusal(url).code == "DATABASE_URL"
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("psycopg") is not None, reason="a PostgreSQL driver is installed"
-)
-def test_a_missing_postgresql_driver_is_named_with_its_cure() -> None:
+def test_a_missing_postgresql_driver_is_named_with_its_cure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)  # as where it is not installed
     stopped = refusal("postgresql://preau:hunter2@db/preau")
     assert stopped.code == "DATABASE_DRIVER"
     assert "pip install" in stopped.complaint.fix

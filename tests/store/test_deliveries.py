@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from preau.store import deliveries, receipts
+from preau.store.database import open_database, prepare
 from preau.store.deliveries import Claimed, Deliveries, Delivery, Settled
 from preau.store.receipts import Receipt, Receipts
 
@@ -18,18 +18,22 @@ Make = Callable[[], sa.Engine]
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Make:
-    """Opens the same file again and again, as processes do."""
+def engine(database: str) -> Iterator[Make]:
+    """Opens the same database again and again, as processes do."""
+    with ExitStack() as closing:
 
-    def make() -> sa.Engine:
-        engine = sa.create_engine(f"sqlite:///{tmp_path / 'preau.db'}")
-        metadata = sa.MetaData()
-        deliveries.declare(metadata)
-        receipts.declare(metadata)
-        metadata.create_all(engine)
-        return engine
+        def make() -> sa.Engine:
+            engine = open_database(database)
+            prepare(engine)
+            closing.callback(engine.dispose)
+            return engine
 
-    return make
+        yield make
+
+
+@pytest.fixture
+def one(engine: Make) -> sa.Engine:
+    return engine()
 
 
 def row(entity: str, version: int = 1, *parents: str, to: str = "mon-ent") -> Delivery:
@@ -117,12 +121,11 @@ def test_a_postponed_row_waits_for_its_time_and_keeps_what_was_learnt(engine: Ma
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.permutations([(e, v) for e in "abc" for v in range(1, 5)]), st.integers(1, 4))
 def test_whatever_the_arrival_each_entity_comes_out_by_version(
-    engine: Make, arrival: list[tuple[str, int]], limit: int
+    one: sa.Engine, arrival: list[tuple[str, int]], limit: int
 ) -> None:
-    open_engine = engine()
-    with open_engine.begin() as connection:
+    with one.begin() as connection:
         connection.execute(sa.text("delete from delivery"))
-    outbox = Deliveries(open_engine)
+    outbox = Deliveries(one)
     outbox.insert([row(entity, version) for entity, version in arrival])
     seen: list[tuple[str, int]] = []
     while claimed := outbox.claim("mon-ent", 0, limit, ()):
@@ -131,7 +134,6 @@ def test_whatever_the_arrival_each_entity_comes_out_by_version(
     assert len(seen) == 12
     for entity in "abc":
         assert [v for e, v in seen if e == entity] == [1, 2, 3, 4]
-    open_engine.dispose()
 
 
 def test_the_page_sees_the_last_answer_for_each_thing_whatever_the_order(engine: Make) -> None:

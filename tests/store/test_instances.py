@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +11,6 @@ from preau.clock import SetClock
 from preau.errors import Stop
 from preau.keys.master import MasterKey
 from preau.store import audit
-from preau.store.database import open_database, prepare
 from preau.store.instances import Instance, Instances
 
 NOW = 1_791_806_400_000
@@ -22,14 +20,6 @@ PLAIN = {"loopback": False, "disabled": False}
 ECOLE = Instance("ent-ecole", "primo", "FIRST", "11", "https://ecole.test", SECRET, "push", **PLAIN)
 COLLEGE = Instance("mon-ent", "duo", "", None, "http://127.0.0.1:8701", "", "webhook", **PLAIN)
 COLLEGE = COLLEGE._replace(loopback=True)
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
-    prepare(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
@@ -95,9 +85,9 @@ def test_a_degree_that_does_not_exist_is_refused(register: Instances) -> None:
     assert register.all() == []
 
 
-def test_a_secret_is_nowhere_in_clear(register: Instances, tmp_path: Path) -> None:
+def test_a_secret_is_nowhere_in_clear(register: Instances, on_disk: Callable[[], bytes]) -> None:
     register.put(ECOLE)
-    held = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    held = on_disk()
     assert b"https://ecole.test" in held
     assert SECRET.encode() not in held
     assert SECRET not in f"{ECOLE} {ECOLE!r} {[register.get('ent-ecole')]}"

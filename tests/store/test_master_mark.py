@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 
 from preau.errors import Stop
-from preau.store.database import open_database, prepare
 from preau.store.master_mark import check_mark
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    made = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
-    prepare(made)
-    yield made
-    made.dispose()
 
 
 def test_the_same_key_is_accepted_again(engine: sa.Engine) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 
 from preau.store import projects
-from preau.store.database import open_database, prepare
 from preau.store.projects import AUTHORISED, OPEN, Alias, Mandates, Place, Project
 
 DAY_MS = 86_400_000
@@ -17,14 +13,6 @@ LAST_DAY = 1_814_486_400_000  # 2 July 2027 at midnight, UTC
 ECOLE = Place("0119001Z", "ecole", AUTHORISED, "DASEN", 5, ("ecole/5122", "ecole/5121"))
 OTHER = Place("0119002A", "ecole", "PROPOSED", "", None, ())
 COLLEGE = Place("0119010J", "college", "TRANSMITTED", "", None, ("aaf/6A",))
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    made = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
-    prepare(made)
-    yield made
-    made.dispose()
 
 
 def project(name: str = "p", *places: Place, state: str = OPEN, version: int = 1) -> Project:

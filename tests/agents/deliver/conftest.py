@@ -1,4 +1,4 @@
-"""Both fictional ENTs as processes, a real SQLite outbox, and the step `deliver` between them."""
+"""Both fictional ENTs as processes, a real outbox, and the step `deliver` between them."""
 
 from __future__ import annotations
 
@@ -87,9 +87,10 @@ class Ent(EntProcess):
 class Hub:
     """The step with everything it needs; `work` runs it in a thread until a condition holds."""
 
-    def __init__(self, folder: Path, ents: Mapping[str, Ent]) -> None:
-        self.file = folder / "preau.db"
-        self.outbox = Deliveries(open_engine(self.file))
+    def __init__(self, database: str, ents: Mapping[str, Ent]) -> None:
+        self.database = database
+        self.opened: list[sa.Engine] = []
+        self.outbox = self._outbox()
         self.receipts: list[dict[str, Any]] = []
         self.denied: set[str] = set()
         self.disabled: set[str] = set()
@@ -102,12 +103,18 @@ class Hub:
         self._known: dict[str, int] = {}
 
     def restarted(self) -> Hub:
-        """A fresh hub over the same file, as after a crash; the ENTs and receipts are the same."""
+        """A fresh hub over the same database, as after a crash; ENTs and receipts are the same."""
         fresh = object.__new__(Hub)
         fresh.__dict__ |= self.__dict__
-        fresh.outbox = Deliveries(open_engine(self.file))
+        fresh.outbox = self._outbox()
         fresh.deaf = threading.Event()
         return fresh
+
+    def _outbox(self) -> Deliveries:
+        """The outbox as a process opens it."""
+        self.opened.append(open_database(self.database))
+        prepare(self.opened[-1])
+        return Deliveries(self.opened[-1])
 
     def send(self, *rows: Delivery) -> None:
         """As the step does with a batch from Kafka."""
@@ -194,13 +201,6 @@ class Hub:
         self.receipts += [json.loads(output.value or b"") for output in outputs]
 
 
-def open_engine(file: Path) -> sa.Engine:
-    """The file as the hub opens it."""
-    engine = open_database(f"sqlite:///{file}")
-    prepare(engine)
-    return engine
-
-
 def open_product(name: str) -> Product:
     """The shipped connector folder."""
     folder = shelf.connectors() / name
@@ -221,9 +221,12 @@ def ents(tmp_path: Path) -> Iterator[dict[str, Ent]]:
 
 
 @pytest.fixture
-def hub(tmp_path: Path, ents: dict[str, Ent]) -> Hub:
+def hub(database: str, ents: dict[str, Ent]) -> Iterator[Hub]:
     """The step between the two."""
-    return Hub(tmp_path, ents)
+    made = Hub(database, ents)
+    yield made
+    for engine in made.opened:
+        engine.dispose()
 
 
 @pytest.fixture

@@ -16,13 +16,12 @@ import pytest
 COLLEGE = "mon-ent"
 PROCESS = """
 import asyncio, importlib.util, json, sys
-from pathlib import Path
 spec = importlib.util.spec_from_file_location("house", sys.argv[1])
 house = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(house)
 class Ent:
     def __init__(self, origin): self.origin = origin
-hub = house.Hub(Path(sys.argv[2]), {n: Ent(o) for n, o in json.loads(sys.argv[3]).items()})
+hub = house.Hub(sys.argv[2], {n: Ent(o) for n, o in json.loads(sys.argv[3]).items()})
 print("ready", flush=True)
 hub.work(lambda hub: hub.idle(), 60)
 """
@@ -30,14 +29,14 @@ hub.work(lambda hub: hub.idle(), 60)
 
 @pytest.mark.faults
 def test_nothing_is_lost_doubled_or_out_of_order_when_deliver_is_killed(
-    tmp_path: Path, hub: Any, ents: Any, group: Any, member: Any, users: Any
+    hub: Any, ents: Any, group: Any, member: Any, users: Any
 ) -> None:
     rows = [group(COLLEGE, f"g{n}", v) for n in range(20) for v in (1, 2)]
     rows += [member(COLLEGE, user, f"g{n}") for n in range(20) for user in users[:15]]
     hub.send(*rows)
     kills = 0
     while not hub.idle():
-        process = start(tmp_path, ents)
+        process = start(hub.database, ents)
         target = len(ents["edifice"].effects()) + 60
         while process.poll() is None and len(ents["edifice"].effects()) < target:
             continue  # each question is a call over HTTP: it paces itself
@@ -57,11 +56,11 @@ def test_nothing_is_lost_doubled_or_out_of_order_when_deliver_is_killed(
         seen[each["entity"]] = each["version"]
 
 
-def start(folder: Path, ents: Any) -> subprocess.Popen[bytes]:
+def start(database: str, ents: Any) -> subprocess.Popen[bytes]:
     house = Path(__file__).with_name("conftest.py")
     origins = json.dumps({name: ent.origin for name, ent in ents.items()})
     process = subprocess.Popen(
-        [sys.executable, "-c", PROCESS, str(house), str(folder), origins],
+        [sys.executable, "-c", PROCESS, str(house), database, origins],
         stdout=subprocess.PIPE,
     )
     assert process.stdout is not None

@@ -32,10 +32,10 @@ HEAD = 5  # the frame before the Avro body
 
 
 class Registry:
-    """One database file; `step` is what a fresh process would run on it."""
+    """One database; `step` is what a fresh process would run on it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.engine = open_database(f"sqlite:///{folder / 'preau.db'}")
+    def __init__(self, database: str, folder: Path) -> None:
+        self.engine = open_database(database)
         prepare(self.engine)
         master = open_master_key(folder / "master.key", fresh=True)
         self.keys = SubjectKeys(self.engine, master)
@@ -99,8 +99,8 @@ def _reference(ref: tuple[str, str, str] | None) -> dict[str, str] | None:
 
 
 @pytest.fixture
-def registry(tmp_path: Path) -> Iterator[Registry]:
-    made = Registry(tmp_path)
+def registry(database: str, tmp_path: Path) -> Iterator[Registry]:
+    made = Registry(database, tmp_path)
     yield made
     made.engine.dispose()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -67,8 +66,8 @@ def normaliser(connector: str) -> Normaliser:
 class House:
     """The step, and the key book it seals with."""
 
-    def __init__(self, folder: Path, connector: str) -> None:
-        self.engine = open_database(f"sqlite:///{folder / 'preau.db'}")
+    def __init__(self, database: str, connector: str) -> None:
+        self.engine = open_database(database)
         prepare(self.engine)
         self.book = SubjectKeys(self.engine, MasterKey(bytes(range(32))))
         self.clock = SetClock(NOW_MS)
@@ -83,12 +82,12 @@ class House:
 
 
 @pytest.fixture
-def houses(tmp_path: Path) -> Iterator[Callable[[str], House]]:
+def houses(database: str) -> Iterator[Callable[[str], House]]:
     """The step of a connector, on a database of its own."""
     made: list[House] = []
 
     def build(connector: str) -> House:
-        made.append(House(tmp_path, connector))
+        made.append(House(database, connector))
         return made[-1]
 
     yield build

@@ -25,13 +25,12 @@ pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 EVENTS, PEOPLE, LIMIT_S = 4_000, 50, 90
 PROCESS = """
 import importlib.util, signal, sys
-from pathlib import Path
 from preau.agents.loop import Loop
 spec = importlib.util.spec_from_file_location("house", sys.argv[1])
 house = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(house)
-folder, kafka, connector, batches = sys.argv[2:]
-step = house.House(Path(folder), connector).step
+database, kafka, connector, batches = sys.argv[2:]
+step = house.House(database, connector).step
 step.name, left, handle = connector, int(batches), step.handle
 def counted(batch):
     global left
@@ -63,13 +62,13 @@ def connector(kafka: str, fresh_name: Callable[[str], str]) -> str:
 
 
 @pytest.fixture
-def life(tmp_path: Path, kafka: str, connector: str) -> Iterator[Callable[[int], Any]]:
+def life(database: str, kafka: str, connector: str) -> Iterator[Callable[[int], Any]]:
     """Starts a process that works so many batches and then hangs amid the next; -1: never."""
     started: list[subprocess.Popen[bytes]] = []
     house = str(Path(__file__).with_name("conftest.py"))
 
     def start(batches: int) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-c", PROCESS, house, str(tmp_path), kafka, connector]
+        command = [sys.executable, "-c", PROCESS, house, database, kafka, connector]
         started.append(subprocess.Popen([*command, str(batches)], stdout=subprocess.PIPE))
         return started[-1]
 

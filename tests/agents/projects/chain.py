@@ -1,8 +1,8 @@
 """One step in its loop, as a process that can be told to die.
 
-`chain.py STEP FOLDER KAFKA SUFFIX N`: it kills itself after its Nth batch, when SQL has it and
-Kafka does not (0: never), and ends in good order when its standard input ends. Its topics are the
-step's own, each with a suffix.
+`chain.py STEP DATABASE KEY KAFKA SUFFIX N`: it kills itself after its Nth batch, when SQL has it
+and Kafka does not (0: never), and ends in good order when its standard input ends. `KEY` is the
+file of the master key. Its topics are the step's own, each with a suffix.
 """
 
 from __future__ import annotations
@@ -59,11 +59,11 @@ class Apart:
         return [each._replace(topic=f"{each.topic}-{self._suffix}") for each in outputs]
 
 
-def main(name: str, folder: str, kafka: str, suffix: str, last: str) -> None:
+def main(name: str, database: str, key_file: str, kafka: str, suffix: str, last: str) -> None:
     house = _house()
-    engine = open_database(f"sqlite:///{folder}/preau.db")
+    engine = open_database(database)
     prepare(engine)
-    clock, key = SystemClock(), Path(folder) / "master.key"
+    clock, key = SystemClock(), Path(key_file)
     book = SubjectKeys(engine, open_master_key(key, fresh=not key.exists()))
     cards = {"ecole": house.OF_CLASSES, "college": house.OF_PEOPLE}
     steps: dict[str, Identity | ProjectsStep] = {

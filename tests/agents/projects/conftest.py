@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -118,10 +117,10 @@ class Said:
 
 
 class Hub:
-    """The step over one database file, and what a test may do around it."""
+    """The step over one database, and what a test may do around it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.engine = open_database(f"sqlite:///{folder / 'preau.db'}")
+    def __init__(self, database: str) -> None:
+        self.engine = open_database(database)
         prepare(self.engine)
         self.clock = SetClock(NOW)
         self.cards: dict[str, Product] = {"ecole": OF_CLASSES, "college": OF_PEOPLE}
@@ -182,9 +181,7 @@ class Hub:
 
     def forget_everything(self) -> None:
         with self.engine.begin() as connection:
-            for (table,) in connection.execute(
-                sa.text("select name from sqlite_master where type = 'table'")
-            ).all():
+            for table in sa.inspect(connection).get_table_names():
                 connection.execute(sa.text(f"delete from {table}"))
         self.restarted()
 
@@ -195,8 +192,8 @@ def say() -> Said:
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Hub]:
-    made = Hub(tmp_path)
+def hub(database: str) -> Iterator[Hub]:
+    made = Hub(database)
     yield made
     made.engine.dispose()
 

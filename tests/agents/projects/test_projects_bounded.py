@@ -13,7 +13,9 @@ import pytest
 from sqlalchemy import event
 
 from preau.broker.records import Arrival
+from tests.databases import only_sqlite
 
+pytestmark = only_sqlite
 MANY = 300
 BY = 10
 

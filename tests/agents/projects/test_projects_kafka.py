@@ -39,9 +39,10 @@ Enough = Callable[[dict[str, bytes]], bool]
 class Line:
     """The topics of one test, and processes of the two steps between them."""
 
-    def __init__(self, kafka: str, folder: Path, suffix: str) -> None:
+    def __init__(self, kafka: str, database: str, key: Path, suffix: str) -> None:
         self._kafka = kafka
-        self.folder = folder
+        self.database = database
+        self._key = key
         self._suffix = suffix
 
     def make(self, topics: list[str]) -> None:
@@ -60,7 +61,7 @@ class Line:
         died = 0
         program = str(Path(__file__).with_name("chain.py"))
         for last in LIVES:
-            said = [step, str(self.folder), self._kafka, self._suffix, str(last)]
+            said = [step, self.database, str(self._key), self._kafka, self._suffix, str(last)]
             with subprocess.Popen([sys.executable, program, *said], stdin=subprocess.PIPE) as life:
                 try:
                     if last:
@@ -92,10 +93,10 @@ class Line:
 
 
 @pytest.fixture
-def line(kafka: str, tmp_path: Path, fresh_name: Callable[[str], str]) -> Line:
-    folder = tmp_path / "line"
-    folder.mkdir()
-    return Line(kafka, folder, fresh_name("line"))
+def line(
+    kafka: str, databases: Callable[[], str], tmp_path: Path, fresh_name: Callable[[str], str]
+) -> Line:
+    return Line(kafka, databases(), tmp_path / "line.key", fresh_name("line"))
 
 
 def people(say: Any) -> list[Arrival]:
@@ -157,7 +158,7 @@ def test_nothing_is_lost_and_every_id_stands_when_both_steps_are_killed(
     for number in range(PUPILS):
         assert last[f"aaf/{number}"]["person"] == last[f"college/{number}"]["person"]
 
-    other = type(hub)(line.folder)
+    other = type(hub)(line.database)
     with other.engine.connect() as connection:
         kept = persons.entries(connection, everybody).values()
     told = [(link["source"], link["person"], link["version"]) for link in last.values()]
