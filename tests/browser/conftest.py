@@ -116,6 +116,12 @@ class Parts:
     def waiting(self) -> int:
         return 2
 
+    def cuts_by_kind(self) -> Mapping[str, int]:
+        return {"instance": 1, "record": 0, "uai": 0}
+
+    def kept_back(self) -> int:
+        return 5
+
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:

@@ -118,7 +118,9 @@ def test_a_postponed_row_waits_for_its_time_and_keeps_what_was_learnt(engine: Ma
     assert outbox.next_at("mon-ent") is None
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.permutations([(e, v) for e in "abc" for v in range(1, 5)]), st.integers(1, 4))
 def test_whatever_the_arrival_each_entity_comes_out_by_version(
     one: sa.Engine, arrival: list[tuple[str, int]], limit: int

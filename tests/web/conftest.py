@@ -22,6 +22,7 @@ from preau.broker.records import Output
 from preau.errors import SetAside
 from preau.inlets.intake import Speaker
 from preau.store.rulings import Ruling
+from preau.store.switches import Cut, Order
 from preau.web.api import create_api
 from preau.web.flow import KafkaFlow
 from preau.web.hub import Hub
@@ -135,6 +136,26 @@ class NobodyWaits:
     refuse = split = undo = confirm
 
 
+class Switches:
+    """What was ordered, and one cut that may be resumed."""
+
+    def __init__(self) -> None:
+        self.orders: list[tuple[object, str]] = []
+
+    def cut(self, order: Order, actor: str) -> Cut:
+        self.orders.append((order, actor))
+        return Cut(7, *order, at=5, resumed_at=None)
+
+    def resume(self, number: int, actor: str) -> Cut:
+        if number != 7:
+            raise SetAside("SWITCH_UNKNOWN", "nothing is cut under this number", fix="see the list")
+        self.orders.append((number, actor))
+        return Cut(7, "instance", "ent-ecole", withdrawals=False, reason="", at=5, resumed_at=9)
+
+    def last(self) -> list[Cut]:
+        return [self.resume(7, "nobody")]
+
+
 class Accounts:
     def ping(self) -> None:
         return None
@@ -144,6 +165,12 @@ class Accounts:
 
     def waiting(self) -> int:
         return 2
+
+    def cuts_by_kind(self) -> Mapping[str, int]:
+        return {"instance": 1, "record": 0, "uai": 0}
+
+    def kept_back(self) -> int:
+        return 5
 
     def set_asides_by_state(self) -> Mapping[str, int]:
         return {"OPEN": 4}
@@ -258,6 +285,7 @@ def world(kafka: str, fresh_topic: Callable[..., str]) -> Iterator[World]:
             accounts=Accounts(),
             imports=imports,
             audit=Audit(),
+            switches=Switches(),
             set_asides=asides,
             identity=NobodyWaits(),
             schemas=[Released("preau.canon.group-value", 1, 7, '{"type":"record"}')],

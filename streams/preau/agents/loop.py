@@ -20,6 +20,7 @@ from preau.errors import TryAgain
 
 BATCH = 1_000
 CHECKPOINT_S = 1.0
+TICK_S = 1.0
 CHECKPOINT_RECORDS = 20_000
 FLUSH_S = 30.0
 Message = Any
@@ -58,6 +59,15 @@ class Acknowledged(Protocol):
         ...
 
 
+@runtime_checkable
+class Timed(Protocol):
+    """A step that has something to look at though nothing arrives: the store, the date."""
+
+    def tick(self) -> Iterable[Output]:
+        """What follows; asked for once a second, between two batches."""
+        ...
+
+
 class Loop:
     """Runs one step until told to stop; raises what the step or Kafka raises, uncommitted."""
 
@@ -75,6 +85,8 @@ class Loop:
         self._done: dict[tuple[str, int], int] = {}
         self._since = 0
         self._last = time.monotonic()
+        self._timed = step if isinstance(step, Timed) else None
+        self._ticked = 0.0
         self._stopping = False
         self._producer = ck.Producer(
             {**producer_settings(bootstrap), "on_delivery": self._on_delivery}
@@ -100,6 +112,7 @@ class Loop:
             )
             while not self._stopping:
                 self._work(self._take())
+                self._tick()
                 if self._since >= CHECKPOINT_RECORDS or self._due():
                     self._checkpoint(wait=False)
             self._checkpoint(wait=True)
@@ -141,6 +154,13 @@ class Loop:
             sent += 1
         poll(0)
         return sent
+
+    def _tick(self) -> None:
+        if self._timed is None or time.monotonic() - self._ticked < TICK_S:
+            return
+        self._ticked = time.monotonic()
+        if self._produce(self._timed.tick()):
+            self._confirm()
 
     def _due(self) -> bool:
         return bool(self._done) and time.monotonic() - self._last > CHECKPOINT_S

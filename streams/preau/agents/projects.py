@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
-from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 import structlog
@@ -17,6 +16,7 @@ import structlog
 from preau.agents.answers import hear
 from preau.agents.delays import Delays
 from preau.agents.documents import Documents
+from preau.agents.keeping_back import Read, passing, waits
 from preau.agents.scene import Scene
 from preau.agents.statements import RECORDS, said
 from preau.agents.touched import Touched
@@ -35,14 +35,6 @@ from preau.store.outgoing import Row
 log = structlog.get_logger()
 Pseudonym = Callable[[str, str], str]
 """(instance, person) → 26 characters that mean something to that instance only."""
-
-
-class Read(NamedTuple):
-    """One readable arrival: its record, key and fields."""
-
-    record: str
-    key: str
-    value: dict[str, Any]
 
 
 class ProjectsStep:
@@ -79,12 +71,21 @@ class ProjectsStep:
         read = list(_read(batch))
         late = self._delays.due()
         with self._engine.begin() as connection:
-            touched = _note(connection, read, self._clock.now_ms())
+            touched = self._noted(connection, read)
             if late:
                 touched.by_waiting(self._delays.released(connection))
             self._bring(connection, touched)
             outputs = self._waiting(connection)
             return [*outputs, *self._delays.overdue(connection)] if late else outputs
+
+    def tick(self) -> list[Output]:
+        """What follows from what a cut kept back, once it is over."""
+        with self._engine.connect() as connection:
+            if not waits(connection):
+                return []
+        with self._engine.begin() as connection:
+            self._bring(connection, self._noted(connection, []))
+            return self._waiting(connection)
 
     def acknowledged(self) -> None:
         """Kafka has everything that was handed over."""
@@ -93,6 +94,11 @@ class ProjectsStep:
                 outgoing.mark_sent(connection, self._handed)
                 self._delays.acknowledged(connection)
             self._marked = self._handed
+
+    def _noted(self, connection: sa.Connection, read: Sequence[Read]) -> Touched:
+        """Keeps what may go on of what was read; gives what follows from it."""
+        now = self._clock.now_ms()
+        return _note(connection, passing(connection, read, now), now)
 
     def _bring(self, connection: sa.Connection, touched: Touched) -> None:
         now, card = self._clock.now_ms(), cache(self._recipient)
@@ -119,7 +125,7 @@ def _read(batch: Sequence[Arrival]) -> Iterator[Read]:
             at = f"{arrival.topic}/{arrival.partition}/{arrival.offset}"
             log.warning("unreadable record", code=getattr(error, "code", "KEY_TEXT"), at=at)
             continue
-        yield Read(decoded.record, key, decoded.value)
+        yield Read(decoded.record, key, decoded.value, arrival.value)
 
 
 def _note(connection: sa.Connection, read: Sequence[Read], now_ms: int) -> Touched:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from preau.store import set_asides
+from preau.store import kept_back, set_asides, switches
 from preau.store.receipts import Receipts
 from preau.store.waiting import pending
 
@@ -31,6 +32,17 @@ class StoreAccounts:
         """How many shares wait for their document."""
         with self._engine.connect() as connection:
             return pending(connection)
+
+    def cuts_by_kind(self) -> Mapping[str, int]:
+        """How much is cut now, by kind."""
+        with self._engine.connect() as connection:
+            found = Counter(each.kind for each in switches.cuts(connection))
+        return {kind: found[kind] for kind in switches.KINDS}
+
+    def kept_back(self) -> int:
+        """How many records cuts keep back."""
+        with self._engine.connect() as connection:
+            return kept_back.count(connection)
 
     def set_asides_by_state(self) -> Mapping[str, int]:
         """How many refusals are in each state."""

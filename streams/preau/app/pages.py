@@ -20,6 +20,7 @@ from preau.app.kafka_address import Find
 from preau.app.projects_desk import ProjectsDesk
 from preau.app.set_asides_desk import SetAsidesDesk
 from preau.app.step_topics import reads
+from preau.app.switch_desk import SwitchDesk
 from preau.broker.originals import read_originals
 from preau.broker.publisher import Publisher
 from preau.canon.schemas import Schema, released
@@ -68,6 +69,7 @@ def _hub(control: Control, bootstrap: str, publisher: Publisher, desk: ImportsDe
         accounts=StoreAccounts(control.engine),
         imports=desk,
         audit=AuditDesk(control),
+        switches=SwitchDesk(control),
         set_asides=SetAsidesDesk(control, partial(read_originals, bootstrap), publisher.publish),
         identity=IdentityDesk(control.engine, control.clock),
         schemas=registry(released().values()),

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import sqlalchemy as sa
 
 from preau.agents.wanted import Recipient, share_entity
-from preau.store import outgoing, projects, said
+from preau.store import outgoing, projects, said, switches
 from preau.store.outgoing import WAIT, Row
 from preau.store.projects import Place, Project
 from preau.store.receipts import Receipt, Receipts
 from preau.store.said import GROUP
+from preau.store.switches import INSTANCE, UAI, Cut
 from preau.web.reading import (
     Answer,
     Classroom,
@@ -46,7 +47,8 @@ class ProjectView:
             if found is None:
                 return None
             rows = outgoing.of_project(connection, project)
-            establishments = tuple(_establishment(connection, p) for p in found.places)
+            cuts = switches.cuts(connection)
+            establishments = tuple(_establishment(connection, p, cuts) for p in found.places)
             documents = tuple(_documents(connection, found, rows))
         return ProjectPage(
             found.id,
@@ -121,7 +123,7 @@ def _row(project: Project) -> ProjectRow:
     return ProjectRow(project.id, project.title, project.state, len(project.places), project.ends)
 
 
-def _establishment(connection: sa.Connection, place: Place) -> Establishment:
+def _establishment(connection: sa.Connection, place: Place, cuts: Iterable[Cut]) -> Establishment:
     schools = said.pointing(connection, "establishment", "uai", [place.uai])
     name = next((s.fields["name"] for s in schools if s.fields["name"]), place.uai)
     classes = said.states(connection, "group", place.groups)
@@ -131,8 +133,10 @@ def _establishment(connection: sa.Connection, place: Place) -> Establishment:
         for key in place.groups
         if key in classes
     )
-    by = place.by or ""
-    return Establishment(place.uai, name, place.instance, place.decision, by, place.at, rooms)
+    decided = (place.decision, place.by or "", place.at)
+    mine = {(INSTANCE, place.instance), (UAI, place.uai)}
+    cut = min((each.at for each in cuts if (each.kind, each.target) in mine), default=None)
+    return Establishment(place.uai, name, place.instance, *decided, rooms, cut)
 
 
 def _counts(connection: sa.Connection, groups: Sequence[str]) -> dict[str, int]:

@@ -22,6 +22,7 @@ _PLACES = {
     "new": "preau.cli.folder:new",
     "accept": "preau.cli.folder:accept",
     "audit": "preau.cli.audit:create_cli",
+    "switch": "preau.cli.switch:create_cli",
     "settings": "preau.cli.operate:show_settings",
     "instance": "preau.cli.instance:create_cli",
     "key": "preau.cli.key:create_cli",

@@ -27,6 +27,7 @@ from preau.store import (
     delta_sources,
     imports,
     instances,
+    kept_back,
     letter_keys,
     master_mark,
     orphans,
@@ -38,6 +39,7 @@ from preau.store import (
     said,
     set_asides,
     subject_keys,
+    switches,
     traces,
 )
 from preau.store.editions import needed
@@ -50,7 +52,7 @@ _TICK_S = 0.01
 _TABLES = (
     *(deliveries, receipts, instances, api_keys, subject_keys, letter_keys),
     *(said, persons, traces, projects, outgoing, master_mark, imports, audit, audit_roots),
-    delta_sources,
+    *(switches, kept_back, delta_sources),
     *(rulings, aliases, set_asides, orphans),
 )
 _WHERE = Place(field="PREAU_DATABASE")

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from preau.store import switches
+from preau.store.barred import barred
+
 _NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
@@ -59,9 +62,10 @@ class Settled(NamedTuple):
 
 
 def declare(metadata: sa.MetaData) -> None:
-    """Declares the three tables of the outbox, unless they are declared already."""
+    """Declares the three tables of the outbox, and that of cuts, unless they are declared."""
     if "delivery" in metadata.tables:
         return
+    switches.declare(metadata)
     key = ("destination", "entity", "version")
     sa.Table(
         "delivery",
@@ -115,11 +119,8 @@ _CLAIMABLE = """
   and not exists (select 1 from delivery p where p.destination = d.destination
    and p.entity = x.parent and p.state = 'DONE' and p.outcome in ('APPLIED', 'ACCEPTED')))
 """
-_CLAIM = sa.text(
-    "select d.*" + _CLAIMABLE + " and d.next_at <= :now and d.entity not in :busy"
-    " order by d.seq limit :limit"
-).bindparams(sa.bindparam("busy", expanding=True))
-_ORPHANS = sa.text(
+_DUE = f"select d.* {_CLAIMABLE} and d.next_at <= :now and d.entity not in :busy"
+_ORPHANS = (
     "select d.* from delivery d where d.destination = :destination and d.state = 'WAITING'"
     " and d.entity not in :busy and not exists (select 1 from delivery o"
     "  where o.destination = d.destination and o.entity = d.entity and o.version < d.version"
@@ -130,8 +131,7 @@ _ORPHANS = sa.text(
     "   and p.entity = x.parent)"
     "  and not exists (select 1 from delivery p where p.destination = d.destination"
     "   and p.entity = x.parent and (p.state <> 'DONE' or p.outcome in ('APPLIED', 'ACCEPTED'))))"
-    " order by d.seq limit :limit"
-).bindparams(sa.bindparam("busy", expanding=True))
+)
 _NEXT = sa.text("select min(d.next_at)" + _CLAIMABLE)
 _START = sa.text("update delivery set state = 'STARTED' where seq in :started").bindparams(
     sa.bindparam("started", expanding=True)
@@ -186,10 +186,11 @@ class Deliveries:
     ) -> list[Claimed]:
         """Marks as started, and gives, what is due: per entity its lowest open version.
 
-        Not those of `busy` entities, nor those with a parent that this destination has not applied.
+        Not those of `busy` entities, nor those with a parent that this destination has not applied,
+        nor what an operator has cut: that waits as it is.
         """
         said = {"destination": destination, "now": now_ms, "limit": limit}
-        return self._started(_CLAIM, said, busy)
+        return self._started(_DUE, said, busy)
 
     def orphans(self, destination: str, limit: int, busy: Collection[str]) -> list[Claimed]:
         """Marks as started, and gives, what waits for a parent that was refused for good.
@@ -199,10 +200,13 @@ class Deliveries:
         return self._started(_ORPHANS, {"destination": destination, "limit": limit}, busy)
 
     def _started(
-        self, which: sa.TextClause, said: Mapping[str, Any], busy: Collection[str]
+        self, which: str, said: Mapping[str, Any], busy: Collection[str]
     ) -> list[Claimed]:
         with self._engine.begin() as connection:
-            rows = connection.execute(which, {**said, "busy": list(busy) or [""]}).mappings().all()
+            but = barred(switches.cuts(connection))
+            asked = sa.text(f"{which}{but.where} order by d.seq limit :limit")
+            asked = asked.bindparams(sa.bindparam("busy", list(busy) or [""], expanding=True))
+            rows = connection.execute(asked, {**said, **but.values}).mappings().all()
             if rows:
                 connection.execute(_START, {"started": [row["seq"] for row in rows]})
         return [_claimed(row) for row in rows]

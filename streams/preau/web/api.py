@@ -27,6 +27,7 @@ from preau.web.projects import projects
 from preau.web.schemas import schemas
 from preau.web.sessions import Sessions
 from preau.web.set_asides import set_asides
+from preau.web.switches import switches
 from preau.web.tally import Tally
 
 log = structlog.get_logger()
@@ -53,6 +54,7 @@ def create_api(hub: Hub) -> ASGIApp:
     app.include_router(audit(hub, door))
     app.include_router(set_asides(hub, door))
     app.include_router(identity(hub, door))
+    app.include_router(switches(hub, door))
     app.include_router(health(hub))
     app.include_router(metrics(hub, tally))
     app.include_router(schemas(hub.schemas))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
@@ -43,7 +45,16 @@ def _look(hub: Hub) -> dict[str, object]:
         "kafka": {"reachable": flow is not None},
         "database": {"reachable": database},
         "steps": steps,
+        "cut": _cuts(hub) if database else {},
     }
+
+
+def _cuts(hub: Hub) -> Mapping[str, int]:
+    """How much an operator has cut, by kind: what is cut is well, and somebody must know of it."""
+    try:
+        return {kind: count for kind, count in hub.accounts.cuts_by_kind().items() if count}
+    except (SQLAlchemyError, PreauError, OSError):
+        return {}
 
 
 def _flow(hub: Hub) -> FlowState | None:

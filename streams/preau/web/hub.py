@@ -22,6 +22,7 @@ from preau.web.needs import (
     Released,
     SetAsides,
     Speakers,
+    Switches,
     Writer,
 )
 
@@ -42,6 +43,7 @@ class Hub:
     audit: Audit
     set_asides: SetAsides
     identity: Identities
+    switches: Switches
     schemas: Sequence[Released] = ()
     clock: Clock = field(default_factory=SystemClock)
     rate: float = 0.0

@@ -11,6 +11,7 @@ from preau.broker.records import Output
 from preau.inlets.intake import Speaker
 from preau.store.rulings import Ruling
 from preau.store.set_asides import Cause, Chosen, Kept
+from preau.store.switches import Cut, Order
 from preau.web.reading import ImportShown, ProjectPage, ProjectRow
 
 PUBLISH, RECEIVE, OPERATE = "publish", "receive", "operate"
@@ -193,6 +194,22 @@ class Identities(Protocol):
         ...
 
 
+class Switches(Protocol):
+    """The incident switch."""
+
+    def cut(self, order: Order, actor: str) -> Cut:
+        """Cuts it, or gives the cut that is there; raises `SetAside` (SWITCH_TARGET)."""
+        ...
+
+    def resume(self, number: int, actor: str) -> Cut:
+        """Ends a cut; raises `SetAside` (SWITCH_UNKNOWN)."""
+        ...
+
+    def last(self) -> Sequence[Cut]:
+        """The last cuts, newest first."""
+        ...
+
+
 class StepState(NamedTuple):
     """One step: how many processes work it (Kafka's own heartbeat), how many records wait."""
 
@@ -229,6 +246,14 @@ class Accounts(Protocol):
 
     def waiting(self) -> int:
         """How many shares wait for their document."""
+        ...
+
+    def cuts_by_kind(self) -> Mapping[str, int]:
+        """How much is cut now, by kind: instance, record, uai."""
+        ...
+
+    def kept_back(self) -> int:
+        """How many records cuts keep back."""
         ...
 
     def set_asides_by_state(self) -> Mapping[str, int]:

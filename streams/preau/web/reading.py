@@ -13,7 +13,10 @@ class Classroom(NamedTuple):
 
 
 class Establishment(NamedTuple):
-    """One école or collège; `decision` as in `project.v1`, `by` the role that decided."""
+    """One école or collège; `decision` as in `project.v1`, `by` the role that decided.
+
+    `cut` is since when an operator has cut it or its ENT (ms since 1970), None when nobody has.
+    """
 
     uai: str
     name: str
@@ -22,6 +25,7 @@ class Establishment(NamedTuple):
     by: str
     at: int | None
     classes: tuple[Classroom, ...]
+    cut: int | None = None
 
 
 class Document(NamedTuple):
