@@ -74,6 +74,16 @@ def test_a_title_is_text_never_html(running: Any, world: Any, cookie: str) -> No
 
 
 @pytest.mark.kafka
+def test_a_school_that_is_cut_is_told_since_when(running: Any, world: Any, cookie: str) -> None:
+    shown = world.projects.page_shown
+    first, *others = shown.establishments
+    there = (first._replace(cut=1_791_793_800_000), *others)
+    world.projects.page_shown = shown._replace(establishments=there)
+    page = running.call("GET", f"/projets/{shown.id}", Cookie=cookie.partition(";")[0])
+    assert page.body.decode().count("Coupé par l'exploitant depuis le") == 1
+
+
+@pytest.mark.kafka
 def test_an_empty_project_says_what_will_come(running: Any, world: Any, cookie: str) -> None:
     shown = world.projects.page_shown
     world.projects.page_shown = shown._replace(establishments=(), documents=(), answers=())
