@@ -22,7 +22,6 @@ from preau.broker.records import Output
 from preau.errors import SetAside
 from preau.inlets.intake import Speaker
 from preau.store.rulings import Ruling
-from preau.store.switches import Cut, Order
 from preau.web.api import create_api
 from preau.web.flow import KafkaFlow
 from preau.web.hub import Hub
@@ -30,6 +29,7 @@ from preau.web.needs import Decision, NewProject, Released
 from preau.web.reading import ImportShown, ProjectPage, ProjectRow
 from preau.web.server import listen, server
 from tests.web.aside import SetAsides
+from tests.web.incident import Switches
 from tests.web.shown import PROJECT, a_page, an_import
 
 
@@ -134,26 +134,6 @@ class NobodyWaits:
         raise SetAside("PAIR_UNKNOWN", f"no pair ({pair}, {by}, {actor})")
 
     refuse = split = undo = confirm
-
-
-class Switches:
-    """What was ordered, and one cut that may be resumed."""
-
-    def __init__(self) -> None:
-        self.orders: list[tuple[object, str]] = []
-
-    def cut(self, order: Order, actor: str) -> Cut:
-        self.orders.append((order, actor))
-        return Cut(7, *order, at=5, resumed_at=None)
-
-    def resume(self, number: int, actor: str) -> Cut:
-        if number != 7:
-            raise SetAside("SWITCH_UNKNOWN", "nothing is cut under this number", fix="see the list")
-        self.orders.append((number, actor))
-        return Cut(7, "instance", "ent-ecole", withdrawals=False, reason="", at=5, resumed_at=9)
-
-    def last(self) -> list[Cut]:
-        return [self.resume(7, "nobody")]
 
 
 class Accounts:

@@ -199,9 +199,7 @@ class Deliveries:
         """
         return self._started(_ORPHANS, {"destination": destination, "limit": limit}, busy)
 
-    def _started(
-        self, which: str, said: Mapping[str, Any], busy: Collection[str]
-    ) -> list[Claimed]:
+    def _started(self, which: str, said: Mapping[str, Any], busy: Collection[str]) -> list[Claimed]:
         with self._engine.begin() as connection:
             but = barred(switches.cuts(connection))
             asked = sa.text(f"{which}{but.where} order by d.seq limit :limit")
