@@ -161,7 +161,7 @@ def records(say: Said, what: str, version: int) -> list[Any]:
 
 
 def open_hub(folder: Path) -> Hub:
-    hub, say = Hub(folder), Said()
+    hub, say = Hub(f"sqlite:///{folder / 'preau.db'}"), Said()
     places = [
         ("0119001Z", "ecole", "AUTHORISED", "DASEN", 1, ("ecole/5121",)),
         ("0119010J", "college", "AUTHORISED", "PRINCIPAL", 1, ("aaf/6A",)),
