@@ -102,7 +102,7 @@ class Loop:
 
     def run(self) -> None:
         """Works until `stop`; a clean stop commits everything that was acknowledged."""
-        _settle_memory()
+        settle_memory()
         try:
             self._open()
             self._consumer.subscribe(
@@ -204,7 +204,7 @@ class Loop:
             self._failed.append(f"{message.topic()}: {error.name()}")
 
 
-def _settle_memory() -> None:
+def settle_memory() -> None:
     """Lets Python's collector of cycles run less: its visits take a sixth of the time of a batch.
 
     What start-up made lives as long as the process, and is not visited again; what a batch makes

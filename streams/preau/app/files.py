@@ -6,6 +6,7 @@ import signal
 from functools import partial
 from threading import Event
 
+from preau.agents.loop import settle_memory
 from preau.app.child import run_child
 from preau.app.control import open_control
 from preau.app.imports import writing
@@ -32,6 +33,7 @@ def watch_files(settings: Settings, find_kafka: Find) -> int:
         tools = Tools(
             publish, encode, control.clock, control.digests.mask, control.digests.hidden, take
         )
+        settle_memory()
         FileDrop(settings.folder / DEPOSIT, control.droppers, tools).run(stop)
     return 0
 
