@@ -57,7 +57,7 @@ def test_a_record_that_says_nothing_is_read_quickly(record: str) -> None:
     assert list(read or ()) == [field["name"] for field in load()[record].raw["fields"]]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_all_that_the_hub_writes_is_read_quickly(values_of: Values, data: st.DataObject) -> None:
     record = data.draw(st.sampled_from(QUICK))
@@ -66,7 +66,7 @@ def test_all_that_the_hub_writes_is_read_quickly(values_of: Values, data: st.Dat
     assert quickly(record, encode(record, said)[5:]) == said
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_damaged_bytes_are_read_as_the_library_reads_them(
     values_of: Values, data: st.DataObject
@@ -99,8 +99,9 @@ def one(kind: Any) -> Any:
         *(b"\xfe" + b"\xff" * 8 + b"\x01", b"\xff" * 9 + b"\x01"),
     ],
 )
-def test_a_number_of_any_size_is_read(body: bytes) -> None:
-    schema = one("long")
+@pytest.mark.parametrize("kind", ["long", "int"])
+def test_a_number_of_any_size_is_read(body: bytes, kind: str) -> None:
+    schema = one(kind)
     read = quick_reader(schema)
     assert read is not None
     assert read(body) == fastavro.schemaless_reader(io.BytesIO(body), schema, None)
@@ -110,7 +111,7 @@ def test_a_number_of_any_size_is_read(body: bytes) -> None:
     ("kind", "body"),
     [
         *(("long", b"\x80\x00"), ("long", b"\xff" * 9 + b"\x02"), ("long", b"\x80" * 11 + b"\x01")),
-        *(("int", b"\x80\x80\x80\x80\x10"), ("boolean", b"\x02"), ("string", b"\x04a")),
+        *(("boolean", b"\x02"), ("string", b"\x04a")),
         *(("string", b"\x02\xff"), ("bytes", b"\x01"), (["null", "string"], b"\x04")),
         ({"type": "array", "items": "long"}, b"\x04\x02\x02"),  # without its end
         ({"type": "array", "items": "long"}, b"\x03\x04\x02\x02\x00"),  # with its size in bytes

@@ -14,7 +14,6 @@ Read = Callable[[bytes], dict[str, Any]]
 """The values of a body that is read to its end; raises, whatever it is, for any other body."""
 _BYTE = 127  # the largest number of one byte, as it is written
 _SHIFT, _LONGEST = 7, 63
-_INT = 2**31
 _INDENT = "    "
 
 
@@ -65,7 +64,7 @@ class _Writer:
             "array": self._array,
             "enum": self._enum,
             "long": self._long,
-            "int": self._int,
+            "int": self._long,
             "boolean": self._boolean,
             "string": self._string,
             "bytes": self._bytes,
@@ -128,14 +127,10 @@ class _Writer:
         self._line("if n > len(body) - at: raise Declined")
 
     def _long(self, _said: Mapping[str, Any]) -> str:
+        """An `int` is written as a `long` is, and the library sets it no other bounds."""
         name = self._name()
         self._raw()
         self._line(f"{name} = (n >> 1) ^ -(n & 1)")
-        return name
-
-    def _int(self, said: Mapping[str, Any]) -> str:
-        name = self._long(said)
-        self._line(f"if not {-_INT} <= {name} < {_INT}: raise Declined")
         return name
 
     def _bytes(self, _said: Mapping[str, Any]) -> str:
