@@ -27,7 +27,7 @@ def member(group: str, who: str, role: str = "PUPIL") -> SaidState:
     return state("membership", f"{group}-{who}", fields, ("group", group), ("member", who))
 
 
-def school(key: str, uai: str | None, **more: str) -> SaidState:
+def school(key: str, uai: str | None, **more: Any) -> SaidState:
     fields = {"uai": uai, "kind": "ECOLE_PRIMAIRE", "name": "LES TILLEULS", **more}
     return state("establishment", key, fields, *((("uai", uai),) if uai else ()))
 
@@ -77,3 +77,14 @@ def test_of_several_sources_the_one_that_says_most_of_a_school_counts(
 ) -> None:
     said.put(connection, [school("a/1", UAI), school("b/1", UAI, kind="OTHER", name="")])
     assert schools(connection, [UAI])[UAI].name == "LES TILLEULS"
+
+
+def test_a_school_of_which_several_speak_is_known_field_by_field(connection: sa.Connection) -> None:
+    """The State's name over the ENT's, though said before; the sector, that only the ENT says."""
+    aaf = {"authority": "STATE", "at": 10}
+    ent: dict[str, Any] = {"authority": "ENT", "at": 20, "name": "Tilleuls"}
+    ent["sector_college_uai"] = "0990001N"
+    rows = [school("ent/1", UAI, **ent), school("aaf/1", UAI, **aaf)]
+    said.put(connection, rows)
+    found = schools(connection, [UAI])[UAI]
+    assert found == School(UAI, "ECOLE_PRIMAIRE", "LES TILLEULS", "0990001N")

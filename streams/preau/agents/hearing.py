@@ -14,10 +14,12 @@ from preau.broker.records import Arrival
 from preau.canon.codec import Decoded, decode, read_inner
 from preau.errors import SetAside
 from preau.keys.likeness import Likeness
+from preau.store.origins import Origin
 from preau.store.persons import MatchKey
 from preau.store.rulings import Ruling
 
 PERSON, PUPIL = "person", "PUPIL"
+_PLAIN = ("profile", "national_profile")
 GONE = "KEY_GONE"
 """The code with which a sealed part of an erased person does not open."""
 log = structlog.get_logger()
@@ -42,6 +44,7 @@ class Spoken(NamedTuple):
     version: int
     deleted: bool
     keys: list[MatchKey]
+    origin: Origin
 
 
 class Heard(NamedTuple):
@@ -74,26 +77,39 @@ class Hearing:
     def _read(self, source: str, decoded: Decoded) -> Spoken | None:
         person, meta = decoded.value, decoded.value["meta"]
         try:
-            keys = match_keys(source, person, *self._personal(decoded))
+            clear = self._clear(decoded)
         except SetAside as error:
             log.warning("unreadable person", code=error.code, record=meta["event_id"])
             return None
-        return Spoken(source, meta["version"], meta["deleted"], keys)
+        pupil = bool(clear) and person["profile"] == PUPIL
+        alike = self._likeness.of(clear) if pupil else None
+        keys = match_keys(source, person, clear.get("ine_digest"), alike)
+        return Spoken(source, meta["version"], meta["deleted"], keys, origin(source, person, clear))
 
-    def _personal(self, decoded: Decoded) -> tuple[str | None, str | None]:
-        """The digest of the INE, and that of names and birth date."""
+    def _clear(self, decoded: Decoded) -> Mapping[str, Any]:
+        """What is personal, opened; nothing when there is none, or it is erased."""
         person = decoded.value
         if person["pii"] is None:
-            return None, None
+            return {}
         try:
             sealed = self._opener.open(decoded.schema_id, person["meta"], person["pii"])
         except SetAside as error:
             if error.code != GONE:
                 raise
-            return None, None  # erased meanwhile: what was personal cannot be read any more
-        clear = read_inner(PERSON, sealed)
-        alike = self._likeness.of(clear) if person["profile"] == PUPIL else None
-        return clear["ine_digest"], alike
+            return {}  # erased meanwhile: what was personal cannot be read any more
+        return read_inner(PERSON, sealed)
+
+
+def origin(source: str, person: Mapping[str, Any], clear: Mapping[str, Any]) -> Origin:
+    """Where a record came from, and the fields that it says; of personal ones only the names."""
+    meta = person["meta"]
+    line = meta["lineage"]
+    said: dict[str, str | None] = {name: person[name] for name in _PLAIN if person[name]}
+    said |= {name: None for name in ("vendor_role", "national_ref") if person[name]}
+    said |= {f"pii.{name}": None for name, value in clear.items() if value}
+    times = meta["authority"], meta["occurred_at"], meta["received_at"]
+    place = line["topic"], line["partition"], line["offset"], line["path"]
+    return Origin(source, meta["event_id"], *times, *place, {} if meta["deleted"] else said)
 
 
 def _readable(batch: Sequence[Arrival]) -> Iterator[tuple[str, Decoded]]:

@@ -22,7 +22,7 @@ from preau.broker.records import Arrival, Output
 from preau.broker.topics import CANON, DAY_MS, PERSONAL_MS, RULING
 from preau.clock import Clock
 from preau.keys.likeness import Likeness
-from preau.store import aliases, persons, rulings
+from preau.store import aliases, origins, persons, rulings
 from preau.store.persons import Entry
 from preau.store.rulings import Ruling
 
@@ -85,6 +85,7 @@ class Identity:
                 if fresh or ruled
                 else {}
             )
+            origins.put(connection, (each.origin for each in fresh.values()))
             moved = decided.keys() - spoken.keys()
             persons.put_moves(connection, moved)
             about = persons.entries(connection, ruled)

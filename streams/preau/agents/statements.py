@@ -21,13 +21,21 @@ def said(record: str, key: str, value: Mapping[str, Any]) -> SaidState:
     )
 
 
+def _speaker(value: Mapping[str, Any]) -> dict[str, Any]:
+    """What tells whom to believe when several speak of one thing: `preau.store.precedence`."""
+    meta = value["meta"]
+    return {"authority": meta["authority"], "at": meta["occurred_at"]}
+
+
 def _establishment(value: Mapping[str, Any]) -> Kept:
     fields = {name: value[name] for name in ("uai", "kind", "name", "sector_college_uai")}
+    fields |= _speaker(value)
     return fields, (("uai", value["uai"] or ""),)
 
 
 def _group(value: Mapping[str, Any]) -> Kept:
-    return {name: value[name] for name in ("kind", "name", "levels", "establishments")}, ()
+    fields = {name: value[name] for name in ("kind", "name", "levels", "establishments")}
+    return fields | _speaker(value), ()
 
 
 def _membership(value: Mapping[str, Any]) -> Kept:

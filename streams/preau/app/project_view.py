@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from preau.agents.wanted import Recipient, share_entity
 from preau.store import outgoing, projects, said, switches
+from preau.store.enrolments import schools
 from preau.store.outgoing import WAIT, Row
 from preau.store.projects import Place, Project
 from preau.store.receipts import Receipt, Receipts
@@ -124,8 +125,7 @@ def _row(project: Project) -> ProjectRow:
 
 
 def _establishment(connection: sa.Connection, place: Place, cuts: Iterable[Cut]) -> Establishment:
-    schools = said.pointing(connection, "establishment", "uai", [place.uai])
-    name = next((s.fields["name"] for s in schools if s.fields["name"]), place.uai)
+    name = schools(connection, [place.uai])[place.uai].name or place.uai
     classes = said.states(connection, "group", place.groups)
     counts = _counts(connection, place.groups)
     rooms = tuple(

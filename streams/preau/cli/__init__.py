@@ -30,6 +30,7 @@ _PLACES = {
     "import": "preau.cli.imports:create_cli",
     "setaside": "preau.cli.setaside:create_cli",
     "identity": "preau.cli.identity:create_cli",
+    "why": "preau.cli.why:create_cli",
 }
 """Where each command is; one of several commands is made by a `create_cli`."""
 

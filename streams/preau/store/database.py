@@ -30,6 +30,7 @@ from preau.store import (
     kept_back,
     letter_keys,
     master_mark,
+    origins,
     orphans,
     outgoing,
     persons,
@@ -50,6 +51,7 @@ EDITION = 2
 PATIENCE_S = 30.0
 _TICK_S = 0.01
 _TABLES = (
+    origins,
     *(deliveries, receipts, instances, api_keys, subject_keys, letter_keys),
     *(said, persons, traces, projects, outgoing, master_mark, imports, audit, audit_roots),
     *(switches, kept_back, delta_sources),

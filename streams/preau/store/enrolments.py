@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from preau.store import said
+from preau.store.precedence import ENT, Claim, believed
 from preau.store.said import GROUP, MEMBER
 
 UAI = "uai"
@@ -38,12 +39,12 @@ def enrolments(
     connection: sa.Connection, sources: Collection[str]
 ) -> dict[str, tuple[Enrolment, ...]]:
     """The enrolments of these sources, by source; whoever is in no class is not there."""
-    in_groups = sorted(set(_in_groups(connection, sources)))
-    groups = said.states(connection, "group", {group for _, group in in_groups})
+    pupils = sorted(set(in_groups(connection, sources)))
+    groups = said.states(connection, "group", {group for _, group in pupils})
     places = {place for group in groups.values() for place in group.fields["establishments"]}
     known = schools(connection, places)
     found: dict[str, list[Enrolment]] = {}
-    for source, key in in_groups:
+    for source, key in pupils:
         if key in groups and not groups[key].deleted:
             levels = frozenset(groups[key].fields["levels"])
             found.setdefault(source, []).extend(
@@ -57,24 +58,34 @@ def schools(connection: sa.Connection, places: Collection[str]) -> dict[str, Sch
     """Each of these places, a UAI or `<instance>/<source id>`, as it was last said."""
     keys = {place for place in places if "/" in place}
     states = said.states(connection, "establishment", keys)
-    by_uai = said.pointing(connection, "establishment", UAI, set(places) - keys)
-    states |= {state.fields["uai"]: state for state in sorted(by_uai, key=_told)}
-    return {place: _school(place, states) for place in places}
+    several = {place: [states[place]] for place in keys & states.keys()}
+    for state in said.pointing(connection, "establishment", UAI, set(places) - keys):
+        several.setdefault(state.fields["uai"], []).append(state)
+    return {place: _school(place, several.get(place, [])) for place in places}
 
 
-def _told(state: said.SaidState) -> tuple[bool, bool]:
-    """How much is said of an establishment; several sources speak of one, and the most counts."""
-    return state.fields["kind"] != "OTHER", bool(state.fields["name"])
+def _school(place: str, states: Sequence[said.SaidState]) -> School:
+    """What is known of a school of which several sources may speak, field by field."""
+    uai = next((state.fields["uai"] for state in states if state.fields["uai"]), place)
+    kind, name, sector = (_known(field, states) for field in ("kind", "name", "sector_college_uai"))
+    return School(uai, kind or "OTHER", name, sector)
 
 
-def _school(place: str, states: Mapping[str, said.SaidState]) -> School:
-    fields = states[place].fields if place in states else {}
-    sector = fields.get("sector_college_uai") or ""
-    uai, kind = fields.get("uai") or place, fields.get("kind") or "OTHER"
-    return School(uai, kind, fields.get("name") or "", sector)
+def _known(field: str, states: Iterable[said.SaidState]) -> str:
+    found = believed(f"establishment.{field}", claims(field, states))
+    return "" if found is None else str(found.claim.value)
 
 
-def _in_groups(connection: sa.Connection, sources: Collection[str]) -> Iterator[tuple[str, str]]:
+def claims(field: str, states: Iterable[said.SaidState]) -> list[Claim]:
+    """What these say of a field, one claim each; OTHER and nothing say nothing."""
+    return [
+        Claim(state.key, said_by.get("authority", ENT), said_by.get("at", 0), said_by[field])
+        for state in states
+        if (said_by := state.fields).get(field) not in (None, "", "OTHER", [])
+    ]
+
+
+def in_groups(connection: sa.Connection, sources: Collection[str]) -> Iterator[tuple[str, str]]:
     """(source, group) of whoever is a pupil there, by memberships and by rosters."""
     wanted = frozenset(sources)
     for state in said.pointing(connection, "membership", MEMBER, wanted):

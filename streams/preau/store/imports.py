@@ -59,6 +59,18 @@ _OPEN = sa.text(
 )
 
 
+_AT = sa.text(
+    "select id from import_run where instance = :instance and state in ('SENDING', 'DONE')"
+    " and began <= :at and (ended = 0 or ended >= :at) order by began desc limit 1"
+)
+
+
+def import_at(connection: sa.Connection, instance: str, at_ms: int) -> str:
+    """The id of the import in which this instance spoke at that moment; empty for none."""
+    found = connection.execute(_AT, {"instance": instance, "at": at_ms}).scalar()
+    return found or ""
+
+
 class ImportRuns:
     """The imports of the hub, the last ones first."""
 

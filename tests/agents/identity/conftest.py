@@ -24,7 +24,7 @@ from preau.store.subject_keys import SubjectKeys
 
 TABLES = (
     *("person_entry", "person_key", "person_move", "person_trace", "person_past", "person_ruled"),
-    *("ruling", "ruling_source"),
+    *("person_origin", "ruling", "ruling_source"),
 )
 NOW = 1_791_793_800_000
 LIKENESS = Likeness(b"secret")

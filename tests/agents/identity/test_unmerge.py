@@ -38,8 +38,10 @@ SOURCES = [f"{place}/{n}" for place in ("aaf", "college", "ecole") for n in rang
 MEMBER = ("group", "member_kind", "local_id")
 HELD = {"GROUP_PUT": ("group", "name"), "GROUP_REMOVE": ("group",)}
 HELD |= {"MEMBER_PUT": MEMBER, "MEMBER_REMOVE": MEMBER}
-TABLES = ("person_entry", "person_key", "person_move", "person_trace", "person_past")
-TABLES += ("person_ruled", "ruling", "ruling_source", "said", "said_point", "outgoing")
+TABLES = (
+    *("person_entry", "person_key", "person_move", "person_trace", "person_past", "person_ruled"),
+    *("person_origin", "ruling", "ruling_source", "said", "said_point", "outgoing"),
+)
 
 
 class Product(NamedTuple):
@@ -222,9 +224,9 @@ def histories(draw: st.DrawFn) -> list[Act]:
         own = [s for s in SOURCES if s.startswith(CLASSES[place].partition("/")[0])]
         acts += [Joins(place, s) for s in draw(st.lists(st.sampled_from(own), unique=True))]
     acts = draw(st.permutations(acts))
-    for number in range(draw(st.integers(0, 2))):
+    for count in range(draw(st.integers(0, 2))):
         one, other = draw(st.permutations(SOURCES))[:2]
-        given = Ruling(f"r{number}", SAME, (one,), (other,), "cm2_to_6e", (), "DASEN", NOW)
+        given = Ruling(f"r{count}", SAME, (one,), (other,), "cm2_to_6e", (), "DASEN", NOW)
         back = given._replace(undone_by="DASEN", undone_at=NOW, version=2)
         start = draw(st.integers(0, len(acts)))
         acts.insert(start, Mistake(given))

@@ -1,0 +1,89 @@
+"""`preau why`: which source, rule, ruling, import or event something follows from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from preau.app.control import open_control
+from preau.app.person_view import FieldWhy, PersonWhy, SourceWhy, person_why
+from preau.settings import read_settings
+
+
+def create_cli() -> typer.Typer:
+    """The commands that explain."""
+    app = typer.Typer(no_args_is_help=True, help="Why it is so: person.")
+    app.callback()(_nothing)
+    app.command()(person)
+    return app
+
+
+def person(
+    wanted: Annotated[
+        str, typer.Argument(metavar="ID", help="the hub's id, or <instance>/<account>")
+    ],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="as one JSON line")] = False,
+) -> None:
+    """Explains who a person is: sources, rules, rulings, where each word came from; no values."""
+    with open_control(read_settings()) as control, control.engine.connect() as connection:
+        told = person_why(connection, wanted)
+    if as_json:
+        typer.echo(orjson.dumps(plain(told)).decode())
+        return
+    for line in _lines(told):
+        typer.echo(line)
+
+
+def plain(told: Any) -> Any:
+    """Named tuples as objects, whatever they hold."""
+    if hasattr(told, "_asdict"):
+        return {name: plain(value) for name, value in told._asdict().items()}
+    if isinstance(told, tuple | list):
+        return [plain(each) for each in told]
+    return told
+
+
+def _lines(told: PersonWhy) -> Iterator[str]:
+    yield f"person {told.person}"
+    for source in told.sources:
+        yield from _source(source)
+    for past in told.gone:
+        yield f"  no longer {past.source}: until {_when(past.until)}, by {past.rule}"
+    for ruling in told.rulings:
+        sides = f"{' '.join(ruling.left)} / {' '.join(ruling.right)}"
+        undone = f", undone by {ruling.undone_by}" if ruling.undone_at else ""
+        yield f"  ruling {ruling.id}: {ruling.kind} by {ruling.ruled_by}{undone}  {sides}"
+    for field in told.fields:
+        yield _field(field)
+
+
+def _source(source: SourceWhy) -> Iterator[str]:
+    by = f" confirmed by {source.confirmed_by}, ruling {source.ruling}" if source.ruling else ""
+    told = f"{source.assurance} {source.rule} [{', '.join(source.evidence)}]{by}"
+    yield f"  {source.source}  since {_when(source.since)}  {told}"
+    if (origin := source.origin) is not None:
+        where = f"{origin.topic}/{origin.place}/{origin.offset} {origin.path}".strip()
+        held = f"import {source.import_id}" if source.import_id else "event"
+        yield f"    said {_when(origin.occurred_at)} in {held}: {where}, record {origin.event_id}"
+    for past in source.earlier:
+        until = f"until {_when(past.until)}, by {past.rule}"
+        yield f"    before: {past.person} {until}"
+
+
+def _field(field: FieldWhy) -> str:
+    over = f" over {', '.join(field.over)}" if field.over else ""
+    told = f"{field.source} ({field.authority}), {field.because}{over}"
+    return f"  {field.field} = {field.value}  from {told}"
+
+
+def _when(at_ms: int) -> str:
+    return dt.datetime.fromtimestamp(at_ms / 1000, dt.UTC).isoformat(" ", "seconds")[:19]
+
+
+def _nothing() -> None:
+    """Stands before every command: with only one, typer would drop its name."""

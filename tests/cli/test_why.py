@@ -1,0 +1,58 @@
+"""`preau why person` says by ids, rules and places why somebody is who it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from preau.store import aliases, origins, persons
+from preau.store.database import open_database, prepare
+from preau.store.origins import Origin
+from preau.store.persons import Entry
+
+Preau = Callable[..., Any]
+
+
+@pytest.fixture
+def hub(preau: Preau, tmp_path: Path) -> Preau:
+    """A hub that knows one account, which was another person before."""
+    assert preau("instance", "list").exit_code == 0
+    engine = open_database(f"sqlite:///{tmp_path / 'hub/preau.db'}")
+    prepare(engine)
+    entry = Entry("ent/1", 1, deleted=False, person="p", rule="ine_digest", decisions=2, at=0)
+    fields = {"profile": "PUPIL", "pii.family_name": None}
+    said = Origin("ent/1", "e-1", "ENT", 0, 0, "preau.intake.x", 0, 7, "record 3", fields)
+    with engine.begin() as connection:
+        persons.put_entries(connection, [entry])
+        aliases.add(connection, [entry._replace(person="q", rule="alone")], {}, 60_000)
+        origins.put(connection, [said])
+    engine.dispose()
+    return preau
+
+
+def test_it_is_told_in_lines(hub: Preau) -> None:
+    done = hub("why", "person", "ent/1")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.splitlines() == [
+        "person p",
+        "  ent/1  since 1970-01-01 00:00:00  CERTAIN ine_digest [pii.ine_digest]",
+        "    said 1970-01-01 00:00:00 in event: preau.intake.x/0/7 record 3, record e-1",
+        "    before: q until 1970-01-01 00:01:00, by alone",
+        "  person.pii.family_name = ***  from ent/1 (ENT), ONLY",
+        "  person.profile = PUPIL  from ent/1 (ENT), ONLY",
+    ]
+
+
+def test_the_same_is_one_line_of_json(hub: Preau) -> None:
+    (line,) = hub("why", "person", "p", "--json").stdout.splitlines()
+    told = json.loads(line)
+    assert told["person"] == "p"
+    assert told["sources"][0]["origin"]["offset"] == 7
+
+
+def test_nobody_is_explained_who_is_not_known(hub: Preau) -> None:
+    assert getattr(hub("why", "person", "x/9").exception, "code", "") == "PERSON_UNKNOWN"
