@@ -87,3 +87,16 @@ def test_two_labels_of_one_class_are_told(ecoles: Academie) -> None:
     run = ecoles.imported(files)
     assert run.result["set_aside"] == {"IMPORT_TWICE": 1}
     assert groups(ecoles) == {"510$812": ["CM1", "CM2"]}
+
+
+def test_a_change_of_class_says_the_class_too(ecoles: Academie) -> None:
+    ecoles.expects_deltas()
+    sent(ecoles, *(child(number) for number in range(9)))
+    moved = {"ENTPersonClasses": "510$$$813$CM2", "ENTEleveNiveau": "1125$x"}
+    delta = ecoles.delta(Row("Eleve", "1", moved, "modify"), degree="1D")
+    run = ecoles.imported(delta)
+    assert (run.result["added"], run.result["changed"]) == ({"Classe": 1}, {"Eleve": 1})
+    assert set(groups(ecoles)) == {"510$812", "510$813"}
+    whole = [child(number) for number in range(9) if number != 1]
+    again = ecoles.files(*whole, child(1, "813", "CM2"), degree="1D", day="03/09/2026")
+    assert ecoles.imported(again).result["canonical"] == 0
