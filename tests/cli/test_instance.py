@@ -138,6 +138,7 @@ def test_delta_files_are_expected_when_it_is_said_and_no_more_when_not(
         with open_control(read_settings()) as control, control.engine.connect() as connection:
             assert delta_sources.has(connection, "rectorat") is on
             (*_, act) = audit.every(connection)
+        assert ("deltas" in preau("instance", "list").output) is on
         assert (act.act, act.object, act.facts["on"]) == (
             "instance.deltas_expected",
             "rectorat",

@@ -13,3 +13,4 @@ def test_it_is_off_then_on_then_off(connection: sa.Connection) -> None:
         delta_sources.put(connection, "rectorat", on=on)
         assert delta_sources.has(connection, "rectorat") is on
     assert not delta_sources.has(connection, "rectorat-1d")
+    assert delta_sources.every(connection) == {"rectorat"}

@@ -20,6 +20,7 @@ from preau.catalogue.card import DEGREES, Card
 from preau.errors import Place, Stop
 from preau.outlets.address import check_url
 from preau.settings import read_settings
+from preau.store import delta_sources
 from preau.store.instances import Instance
 
 WayOut = Literal["push", "webhook", "none"]
@@ -79,8 +80,11 @@ def listed() -> None:
     """Lists the instances; no secret is shown."""
     table = Table("name", "connector", "degree", "académie", "way out", "address", "", box=None)
     with open_control(read_settings()) as control:
+        with control.engine.connect() as connection:
+            expected = delta_sources.every(connection)
         for each in control.instances.all():
-            state = "disabled" if each.disabled else ""
+            state = "deltas" if each.name in expected else ""
+            state = "disabled" if each.disabled else state
             degree = each.degree.lower() or "both"
             where = (each.academy or "", each.way_out, each.base_url)
             table.add_row(each.name, each.connector, degree, *where, state)

@@ -21,6 +21,7 @@ _ADD = sa.text(
 )
 _TAKE = sa.text("delete from delta_source where instance = :instance")
 _HAS = sa.text("select 1 from delta_source where instance = :instance")
+_EVERY = sa.text("select instance from delta_source")
 
 
 def put(connection: sa.Connection, instance: str, *, on: bool) -> None:
@@ -31,3 +32,8 @@ def put(connection: sa.Connection, instance: str, *, on: bool) -> None:
 def has(connection: sa.Connection, instance: str) -> bool:
     """Whether delta files of this instance may come."""
     return connection.execute(_HAS, {"instance": instance}).first() is not None
+
+
+def every(connection: sa.Connection) -> set[str]:
+    """All instances whose delta files may come."""
+    return {instance for (instance,) in connection.execute(_EVERY)}
