@@ -104,3 +104,23 @@ def test_a_refused_pair_is_kept_until_the_hub_runs_and_can_be_undone(hub: Preau)
 def test_what_cannot_be_ruled_is_refused_in_words(hub: Preau, order: Any, code: str) -> None:
     done = hub("identity", *order, "--by", "PRINCIPAL")
     assert getattr(done.exception, "code", "") == code
+
+
+def test_a_move_is_told_and_what_waits_is_confirmed_only_when_told_to(hub: Preau) -> None:
+    for name in ("ecoles", "colleges"):
+        hub("instance", "add", name, "--connector", "aaf", "--academy", "11")
+    move = ("identity", "move-uai", "0990002P", "--from", "ecoles", "--to", "colleges")
+    done = hub(*move)
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    assert lines[0] == "1 people have an account in the old ENT"
+    assert "     1  are not found in the new ENT" in lines
+    assert json.loads(hub(*move, "--json").stdout)["people"] == 1
+    confirmed = hub(*move, "--confirm-by", "PRINCIPAL").stdout
+    assert confirmed.endswith("0 pairs ruled one\n") or "0 pairs ruled one;" in confirmed
+    assert "ruled" not in hub(*move, "--confirm-by", "PRINCIPAL", "--dry-run").stdout
+
+
+def test_a_move_between_instances_that_nobody_declared_is_refused(hub: Preau) -> None:
+    done = hub("identity", "move-uai", "0990002P", "--from", "ecoles", "--to", "x")
+    assert getattr(done.exception, "code", "") == "INSTANCE_UNKNOWN"

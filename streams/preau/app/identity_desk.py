@@ -13,6 +13,7 @@ from preau.agents.likely import Pair, likely_pairs
 from preau.agents.matching import deciding
 from preau.agents.ruled import key_digest
 from preau.agents.ruling_record import told
+from preau.app.moving import Move, MoveReport, move_report
 from preau.broker.records import Output
 from preau.clock import Clock
 from preau.errors import Place, SetAside
@@ -92,6 +93,33 @@ class IdentityDesk:
             facts = {"kind": found.kind, "by": by}
             audit.append(connection, Act(actor, "identity.undone", ruling, facts), now)
         return ruling, [told(undone)]
+
+    def moving(self, move: Move) -> MoveReport:
+        """What it comes to that an établissement goes from one ENT to another; decides nothing."""
+        with self._engine.connect() as connection:
+            return move_report(connection, move)
+
+    def confirm_move(self, move: Move, by: str, actor: str) -> tuple[int, list[Output]]:
+        """Rules that every PROBABLE pair of this move is one person: how many, and the records.
+
+        One audit entry for each pair and one for the whole; raises `SetAside` (ROLE_REFUSED).
+        """
+        _check_role(by)
+        with self._engine.begin() as connection:
+            pairs = move_report(connection, move).waiting
+            records: list[Output] = []
+            for pair in pairs:
+                made = self._made(SAME, pair.left.sources, pair.right.sources, by, pair.rule)
+                records += self._kept(connection, made, pair.left.person, actor)[1]
+            facts: dict[str, Fact] = {
+                "from": move.before,
+                "to": move.after,
+                "by": by,
+                "pairs": len(pairs),
+            }
+            act = Act(actor, "identity.moved", move.uai, facts)
+            audit.append(connection, act, self._clock.now_ms())
+        return len(pairs), records
 
     def _on_pair(self, id_: str, kind: str, by: str, actor: str) -> Ruled:
         _check_role(by)

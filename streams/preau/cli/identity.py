@@ -13,6 +13,7 @@ from preau.agents.likely import Pair, Side
 from preau.app.control import Control, open_control
 from preau.app.identity_desk import ROLES, IdentityDesk, Ruled
 from preau.app.publishing import publish_if_running
+from preau.cli.moving import move_uai
 from preau.settings import read_settings
 from preau.store.audit import OPERATOR
 from preau.store.rulings import Ruling
@@ -25,8 +26,10 @@ _Json = Annotated[bool, typer.Option("--json", help="one JSON line for each")]
 def create_cli() -> typer.Typer:
     """The commands about who is who."""
     app = typer.Typer(no_args_is_help=True, help="Who may be whom, and what people rule of it.")
-    for command in (probable, review, confirm, refuse, split, undo, listed):
-        app.command("rulings" if command is listed else None)(command)
+    for command in (probable, review, confirm, refuse, split, undo):
+        app.command()(command)
+    app.command("rulings")(listed)
+    app.command("move-uai")(move_uai)
     return app
 
 

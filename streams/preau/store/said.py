@@ -91,6 +91,10 @@ _OF_INSTANCE = sa.text(
     "select record, key, version, deleted, event_id, fields from said"
     " where record = :record and key like :mine escape '!' and not deleted order by key"
 )
+_WITH = sa.text(
+    "select record, key, version, deleted, event_id, fields from said"
+    " where record = :record and fields like :mine and not deleted"
+)
 _GROUPS_OF = _named(
     "select distinct g.target from said_point m join said s on s.record = m.record"
     " and s.key = m.key join said_point g on g.record = m.record and g.key = m.key"
@@ -187,6 +191,12 @@ def of_instance(connection: sa.Connection, record: str, instance: str) -> Iterat
     """Every object of a record that this instance said, not deleted, by key."""
     plain = instance.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     return _read(connection.execute(_OF_INSTANCE, {"record": record, "mine": f"{plain}/%"}))
+
+
+def groups_at(connection: sa.Connection, uai: str) -> set[str]:
+    """The groups of this establishment, whoever said them; all groups are looked through."""
+    rows = connection.execute(_WITH, {"record": "group", "mine": f"%{uai}%"})
+    return {state.key for state in _read(rows) if uai in state.fields["establishments"]}
 
 
 def targets(
