@@ -31,7 +31,7 @@ from preau.store import audit, said, set_asides
 from preau.store.instances import Instance
 from preau.store.said import SaidState
 from preau.store.set_asides import DROPPED, HUMAN, OPEN, REDRIVEN, Chosen
-from preau.web.needs import SetAsideOrder
+from preau.web.follow_up import SetAsideOrder
 
 pytestmark = pytest.mark.kafka
 CLASS = json.loads((connectors() / "beneylu/samples/GROUP_CREATE_GROUP.json").read_bytes())

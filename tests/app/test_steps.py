@@ -36,9 +36,9 @@ def test_what_the_pages_show_of_a_step_is_what_it_reads(ground: Ground) -> None:
     assert [step.name for step in built.values()] == list(told)
 
 
-def test_deliver_and_projects_have_something_to_do_beside_their_loops(ground: Ground) -> None:
+def test_some_have_something_to_do_beside_their_loops(ground: Ground) -> None:
     beside = [name for name, build in STEPS.items() if build(ground).beside]
-    assert beside == ["projects", "deliver"]
+    assert beside == ["projects", "deliver", "receipts"]
 
 
 def test_an_unknown_step_is_refused_with_the_known_ones(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from preau.agents.redrive import Preview
 from preau.errors import SetAside
 from preau.store.set_asides import OPEN, Cause, Chosen, Kept, SetAsideRow
-from preau.web.needs import CauseShown, SetAsideOrder
+from preau.web.follow_up import CauseShown, SetAsideOrder
 
 _SAID: Any = (
     *("known", "ent-ecole", "beneylu", "PUPIL", "DATE", "born", "text of 3 characters"),

@@ -28,6 +28,7 @@ from preau.web.hub import Hub
 from preau.web.needs import Decision, NewProject, Released
 from preau.web.reading import ImportShown, ProjectPage, ProjectRow
 from preau.web.server import listen, server
+from tests.web.answers import ReceiptBook
 from tests.web.aside import SetAsides
 from tests.web.incident import Switches
 from tests.web.shown import PROJECT, a_page, an_import
@@ -155,6 +156,9 @@ class Accounts:
     def set_asides_by_state(self) -> Mapping[str, int]:
         return {"OPEN": 4}
 
+    def late_by_level(self) -> Mapping[str, int]:
+        return {"TRANSPORT": 2}
+
 
 class Answered(NamedTuple):
     status: int
@@ -267,6 +271,7 @@ def world(kafka: str, fresh_topic: Callable[..., str]) -> Iterator[World]:
             audit=Audit(),
             switches=Switches(),
             set_asides=asides,
+            receipts=ReceiptBook(topic),
             identity=NobodyWaits(),
             schemas=[Released("preau.canon.group-value", 1, 7, '{"type":"record"}')],
         )

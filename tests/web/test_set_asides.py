@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from preau.store.set_asides import Chosen
-from preau.web.needs import SetAsideOrder
+from preau.web.follow_up import SetAsideOrder
 from tests.web.aside import plain
 
 pytestmark = pytest.mark.kafka

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from preau.store import kept_back, set_asides, switches
+from preau.store import kept_back, receipt_levels, set_asides, switches
 from preau.store.receipts import Receipts
 from preau.store.waiting import pending
 
@@ -48,3 +48,8 @@ class StoreAccounts:
         """How many refusals are in each state."""
         with self._engine.connect() as connection:
             return set_asides.by_state(connection)
+
+    def late_by_level(self) -> Mapping[str, int]:
+        """How many things are late, by level of their receipt."""
+        with self._engine.connect() as connection:
+            return receipt_levels.count_late(connection)

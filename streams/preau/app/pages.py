@@ -18,6 +18,7 @@ from preau.app.imports import writing
 from preau.app.imports_desk import ImportsDesk, open_desk
 from preau.app.kafka_address import Find
 from preau.app.projects_desk import ProjectsDesk
+from preau.app.receipts_desk import ReceiptsDesk
 from preau.app.set_asides_desk import SetAsidesDesk
 from preau.app.step_topics import reads
 from preau.app.switch_desk import SwitchDesk
@@ -70,6 +71,7 @@ def _hub(control: Control, bootstrap: str, publisher: Publisher, desk: ImportsDe
         imports=desk,
         audit=AuditDesk(control),
         switches=SwitchDesk(control),
+        receipts=ReceiptsDesk(control.engine, control.clock),
         set_asides=SetAsidesDesk(control, partial(read_originals, bootstrap), publisher.publish),
         identity=IdentityDesk(control.engine, control.clock),
         schemas=registry(released().values()),

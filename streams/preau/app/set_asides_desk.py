@@ -31,7 +31,7 @@ from preau.mapping.normaliser import Context, Normaliser
 from preau.store import audit, set_asides
 from preau.store.audit import Act
 from preau.store.set_asides import DROPPED, OPEN, REDRIVEN, Chosen, Kept
-from preau.web.needs import CauseShown, SetAsideOrder
+from preau.web.follow_up import CauseShown, SetAsideOrder
 
 AT_ONCE = 500
 """Events that are read, judged and sent together."""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from preau.agents.deliver import Decode, Deliver
 from preau.agents.dispatcher import Tools
+from preau.agents.escalation import Escalation
 from preau.agents.identity import Identity
 from preau.agents.loop import Loop, Step
 from preau.agents.normalise import Normalise
@@ -122,7 +123,8 @@ def deliver(ground: Ground) -> Work:
 
 def receipts(ground: Ground) -> Work:
     """What every ENT answered, for the project's page."""
-    return Work(receipts_step(ground.control))
+    control = ground.control
+    return Work(receipts_step(control), Escalation(control.engine, control.clock).run)
 
 
 def receipts_step(control: Control) -> ReceiptsStep:

@@ -28,6 +28,7 @@ _PLACES = {
     "key": "preau.cli.key:create_cli",
     "sandbox": "preau.cli.sandbox:create_cli",
     "import": "preau.cli.imports:create_cli",
+    "receipts": "preau.cli.receipts:receipts",
     "setaside": "preau.cli.setaside:create_cli",
     "identity": "preau.cli.identity:create_cli",
     "why": "preau.cli.why:create_cli",

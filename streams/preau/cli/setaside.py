@@ -20,7 +20,7 @@ from preau.broker.records import Arrival, Output
 from preau.settings import read_settings
 from preau.store.audit import OPERATOR
 from preau.store.set_asides import Chosen, Kept
-from preau.web.needs import SetAsideOrder
+from preau.web.follow_up import SetAsideOrder
 from preau.web.set_asides import told
 
 _DAY = "%Y-%m-%d"

@@ -35,6 +35,7 @@ from preau.store import (
     outgoing,
     persons,
     projects,
+    receipt_levels,
     receipts,
     rulings,
     said,
@@ -55,7 +56,7 @@ _TABLES = (
     *(deliveries, receipts, instances, api_keys, subject_keys, letter_keys),
     *(said, persons, traces, projects, outgoing, master_mark, imports, audit, audit_roots),
     *(switches, kept_back, delta_sources),
-    *(rulings, aliases, set_asides, orphans),
+    *(rulings, aliases, set_asides, orphans, receipt_levels),
 )
 _WHERE = Place(field="PREAU_DATABASE")
 _KNOWN = ("sqlite:///<file>", "postgresql://<user>:<password>@<host>/<database>")

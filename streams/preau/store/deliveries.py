@@ -157,6 +157,16 @@ _NATIVES = sa.text(
 ).bindparams(sa.bindparam("entities", expanding=True))
 
 
+_TOLD = sa.text(
+    "select d.* from delivery d where d.destination = :destination and d.event_id = :event_id"
+)
+_LATER = sa.text(
+    "update delivery set outcome = :outcome, reason = :reason where destination = :destination"
+    " and entity = :entity and version = :version and state = 'DONE'"
+    " and outcome in ('ACCEPTED', 'EXPIRED')"
+)
+
+
 class Deliveries:
     """The outbox in SQL; the tables are made by whoever opens the store (`declare`)."""
 
@@ -233,6 +243,13 @@ class Deliveries:
             if gone:
                 connection.execute(_FORGET, gone)
 
+    def told(self, destination: str, event_id: str) -> tuple[Delivery, str, str] | None:
+        """The delivery of that id to this destination, its state and outcome; None if unknown."""
+        said = {"destination": destination, "event_id": event_id}
+        with self._engine.connect() as connection:
+            row = connection.execute(_TOLD, said).mappings().first()
+        return None if row is None else (_claimed(row).delivery, row["state"], row["outcome"])
+
     def next_at(self, destination: str) -> int | None:
         """The earliest time (ms) at which a row may be claimed, None when there is none."""
         with self._engine.connect() as connection:
@@ -261,3 +278,9 @@ def _key(row: Delivery | Settled) -> dict[str, Any]:
 
 def _body(body: Mapping[str, Any]) -> str:
     return json.dumps(dict(body), ensure_ascii=False, separators=(",", ":"))
+
+
+def end_later(connection: sa.Connection, ended: Sequence[Mapping[str, Any]]) -> None:
+    """What was accepted, or given up, has ended after all: `outcome` and `reason` of a version."""
+    if ended:
+        connection.execute(_LATER, ended)

@@ -104,7 +104,7 @@ _ANSWER = sa.text(
     " and version <= :version"
 )
 _REFUSE = sa.text(
-    "update outgoing set refused = true where destination = :destination and entity = :entity"
+    "update outgoing set refused = :refused where destination = :destination and entity = :entity"
     " and version = :version"
 )
 _AGAIN = sa.text(
@@ -186,12 +186,13 @@ class Answer(NamedTuple):
 
 
 def answer(connection: sa.Connection, answers: Collection[Answer], now_ms: int) -> None:
-    """Keeps them; what was refused and has been said again meanwhile is wanted anew."""
+    """Keeps them, the last of each version; what was refused and said again is wanted anew."""
     if not answers:
         return
-    connection.execute(_ANSWER, [_place(each) for each in answers])
-    if refused := [_place(each) for each in answers if each.refused]:
-        connection.execute(_REFUSE, refused)
+    last = {each[:3]: each for each in answers}.values()
+    connection.execute(_ANSWER, [_place(each) for each in last])
+    connection.execute(_REFUSE, [{**_place(each), "refused": each.refused} for each in last])
+    if any(each.refused for each in last):
         _renew(connection, now_ms)
 
 

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from preau.store.deliveries import end_later
+
 
 class Receipt(NamedTuple):
     """The fields of `receipt.v1`; `at` in milliseconds since 1970."""
@@ -39,6 +41,7 @@ _PUT = sa.text(
 )
 _OF_PROJECT = sa.text(f"select {_NAMES} from receipt where project = :project order by at")  # noqa: S608
 
+_FINAL = ("APPLIED", "REFUSED")
 _BY_OUTCOME = sa.text("select outcome, count(*) from receipt group by outcome")
 
 
@@ -63,10 +66,15 @@ class Receipts:
         self._engine = engine
 
     def put(self, rows: Sequence[Receipt]) -> None:
-        """Keeps of each (destination, entity) the highest version's latest receipt."""
+        """Keeps of each (destination, entity) the highest version's latest receipt.
+
+        An ENT may end later what it had only accepted: the outbox learns that too.
+        """
         if rows:
+            said = [row._asdict() for row in rows]
             with self._engine.begin() as connection:
-                connection.execute(_PUT, [row._asdict() for row in rows])
+                connection.execute(_PUT, said)
+                end_later(connection, [each for each in said if each["outcome"] in _FINAL])
 
     def of_project(self, project: str) -> list[Receipt]:
         """What each ENT last said of each thing in the project, oldest first."""

@@ -24,6 +24,7 @@ from preau.web.metrics import metrics
 from preau.web.pages import Pages, routes
 from preau.web.problem import RETRY_S, Problem, answer, from_http, problem
 from preau.web.projects import projects
+from preau.web.receipts import receipts
 from preau.web.schemas import schemas
 from preau.web.sessions import Sessions
 from preau.web.set_asides import set_asides
@@ -53,6 +54,7 @@ def create_api(hub: Hub) -> ASGIApp:
     app.include_router(imports(hub, door))
     app.include_router(audit(hub, door))
     app.include_router(set_asides(hub, door))
+    app.include_router(receipts(hub, door))
     app.include_router(identity(hub, door))
     app.include_router(switches(hub, door))
     app.include_router(health(hub))

@@ -82,6 +82,13 @@ _EXPLAINED = {
 }
 
 
+_LATE = {
+    "TRANSPORT": "L'ENT n'a toujours pas reçu ce message ; le délai est dépassé.",
+    "PROCESSING": "L'ENT a reçu ce message, sans dire ce qu'il en a fait ; le délai est dépassé.",
+}
+"""Level of a receipt → what is late."""
+
+
 def outcome(code: str) -> Status:
     """The status of an answer."""
     return OUTCOMES.get(code, _NOT_KNOWN)
@@ -116,6 +123,11 @@ def reason(outcome_code: str, reason_code: str, what: str = "") -> str:
     else:
         text = _EXPLAINED.get(outcome_code, "")
     return _sentence_start(text) + "." if text else ""
+
+
+def late(level: str) -> str:
+    """Why somebody should look: which deadline an ENT has passed."""
+    return _LATE.get(level, "Le délai est dépassé.")
 
 
 def thing(what: str, label: str, count: int) -> str:

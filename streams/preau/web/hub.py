@@ -11,6 +11,7 @@ from preau.broker.records import Output
 from preau.clock import Clock, SystemClock
 from preau.inlets.intake import Intake
 from preau.inlets.sealing import Seal
+from preau.web.follow_up import ReceiptBook, SetAsides
 from preau.web.needs import (
     Accounts,
     Audit,
@@ -20,7 +21,6 @@ from preau.web.needs import (
     KeyBook,
     Projects,
     Released,
-    SetAsides,
     Speakers,
     Switches,
     Writer,
@@ -42,6 +42,7 @@ class Hub:
     imports: Imports
     audit: Audit
     set_asides: SetAsides
+    receipts: ReceiptBook
     identity: Identities
     switches: Switches
     schemas: Sequence[Released] = ()

@@ -73,6 +73,7 @@ class _Streams(Collector):
             outcomes = self._hub.accounts.receipts_by_outcome()
             waiting = self._hub.accounts.waiting()
             cuts, kept = self._hub.accounts.cuts_by_kind(), self._hub.accounts.kept_back()
+            late = self._hub.accounts.late_by_level()
             aside = self._hub.accounts.set_asides_by_state()
         except (SQLAlchemyError, PreauError, OSError):
             up.add_metric(["database"], 0)
@@ -80,11 +81,10 @@ class _Streams(Collector):
             up.add_metric(["database"], 1)
             meaning = "Last answers of the ENTs, by outcome"
             yield _by("preau_receipts", meaning, "outcome", outcomes)
+            meaning = "Answers that passed their deadline, by level"
+            yield _by("preau_receipts_late", meaning, "level", late)
             yield _by("preau_set_asides", "Refusals of the last 83 days, by state", "state", aside)
-            cut = GaugeMetricFamily("preau_cut", "What operators have cut", labels=["kind"])
-            for kind, count in sorted(cuts.items()):
-                cut.add_metric([kind], count)
-            yield cut
+            yield _by("preau_cut", "What operators have cut", "kind", cuts)
             yield GaugeMetricFamily("preau_kept_back", "Records that cuts keep back", value=kept)
             meaning = "Shares that wait for their document"
             yield GaugeMetricFamily("preau_waiting", meaning, value=waiting)

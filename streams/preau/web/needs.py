@@ -6,11 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from preau.agents.likely import Pair
-from preau.agents.redrive import Preview
 from preau.broker.records import Output
 from preau.inlets.intake import Speaker
 from preau.store.rulings import Ruling
-from preau.store.set_asides import Cause, Chosen, Kept
 from preau.store.switches import Cut, Order
 from preau.web.reading import ImportShown, ProjectPage, ProjectRow
 
@@ -131,41 +129,6 @@ class Audit(Protocol):
         ...
 
 
-class SetAsideOrder(NamedTuple):
-    """Which refusals to decide of: these ids, else at most `limit` of the chosen, oldest first."""
-
-    ids: tuple[str, ...] = ()
-    chosen: Chosen = Chosen()
-    limit: int = 1_000
-
-
-class CauseShown(NamedTuple):
-    """Refusals of one cause, and the last of them."""
-
-    cause: Cause
-    examples: Sequence[Kept]
-
-
-class SetAsides(Protocol):
-    """What was set aside, and what a person decides of it; `actor` as in the audit chain."""
-
-    def causes(self, chosen: Chosen) -> Sequence[CauseShown]:
-        """By cause, the most frequent first."""
-        ...
-
-    def show(self, id_: str) -> Kept:
-        """One; raises `SetAside` (SETASIDE_UNKNOWN)."""
-        ...
-
-    def redrive(self, order: SetAsideOrder, actor: str, *, dry_run: bool) -> Preview:
-        """Sends again what would come through today; raises `SetAside` (SETASIDE_CHOICE, …)."""
-        ...
-
-    def drop(self, order: SetAsideOrder, actor: str, *, dry_run: bool) -> int:
-        """Gives these up; how many."""
-        ...
-
-
 class Identities(Protocol):
     """Who may be whom, and what people rule of it: rulings as an id and records to publish."""
 
@@ -258,6 +221,10 @@ class Accounts(Protocol):
 
     def set_asides_by_state(self) -> Mapping[str, int]:
         """How many refusals are in each state."""
+        ...
+
+    def late_by_level(self) -> Mapping[str, int]:
+        """How many things are late, by level of their receipt."""
         ...
 
 

@@ -13,9 +13,10 @@ from preau.errors import Place, SetAside
 from preau.readers import json_guard
 from preau.store.set_asides import Chosen, Kept
 from preau.web.auth import Doorkeeper
+from preau.web.follow_up import CauseShown, SetAsideOrder
 from preau.web.hub import Hub
 from preau.web.limits import MAX_EVENT, read_body
-from preau.web.needs import OPERATE, CauseShown, SetAsideOrder
+from preau.web.needs import OPERATE
 
 MOST = 10_000
 """Refusals decided of in one call."""

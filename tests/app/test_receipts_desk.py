@@ -1,0 +1,106 @@
+"""An ENT that accepted says later what it did: once, idempotent, and the outbox learns it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from preau.agents.receipts import ReceiptsStep
+from preau.app.receipts_desk import ReceiptsDesk
+from preau.app.steps import reader
+from preau.broker.records import Arrival, Output
+from preau.clock import SetClock
+from preau.errors import SetAside, TryAgain
+from preau.store.database import open_database, prepare
+from preau.store.deliveries import Deliveries, Delivery, Settled
+from preau.store.receipt_levels import Asked
+from preau.store.receipts import Receipts
+from preau.web.follow_up import LaterAnswer
+
+NOW = 1_791_792_000_000
+APPLIED = LaterAnswer("d-1", "APPLIED", "", "G7")
+REFUSED = LaterAnswer("d-1", "REFUSED", "ARCHIVED")
+
+
+class Hub:
+    """The desk, the outbox, and the step that hears receipts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.engine = open_database(f"sqlite:///{folder / 'preau.db'}")
+        prepare(self.engine)
+        self.clock = SetClock(NOW)
+        self.desk = ReceiptsDesk(self.engine, self.clock)
+        self.outbox = Deliveries(self.engine)
+        said = ("d-1", "ent", "p-1", "GROUP_PUT", "group:1", 1, (), "cause", NOW, {"group": "1"})
+        self.outbox.insert([Delivery(*said)])
+
+    def settle(self, outcome: str, state: str = "DONE") -> None:
+        self.outbox.settle([Settled("ent", "group:1", 1, state, outcome, "", 0, {})])
+
+    def hear(self, outputs: list[Output]) -> None:
+        step = ReceiptsStep(Receipts(self.engine), reader("receipt"))
+        step.handle([Arrival(o.topic, 0, 0, o.key, o.value, {}) for o in outputs])
+
+    def outcome(self) -> str:
+        found = self.outbox.told("ent", "d-1")
+        assert found is not None
+        return found[2]
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    made = Hub(tmp_path)
+    yield made
+    made.engine.dispose()
+
+
+@pytest.mark.parametrize("before", ["ACCEPTED", "EXPIRED"])
+@pytest.mark.parametrize("said", [APPLIED, REFUSED])
+def test_a_later_answer_ends_what_was_accepted_or_given_up(
+    hub: Hub, before: str, said: LaterAnswer
+) -> None:
+    hub.settle(before)
+    (record,) = hub.desk.answer("ent", said)
+    hub.hear([record])
+    assert hub.outcome() == said.outcome
+    [kept] = Receipts(hub.engine).of_project("p-1")
+    assert (kept.outcome, kept.reason, kept.native_id) == (*said[1:3], said.native_id)
+    assert kept.delivery == "d-1"
+
+
+def test_the_same_answer_twice_is_one_receipt(hub: Hub) -> None:
+    hub.settle("ACCEPTED")
+    first = hub.desk.answer("ent", APPLIED)
+    hub.hear(first)
+    again = hub.desk.answer("ent", APPLIED)
+    assert [dict(o.headers)["ce_id"] for o in first] == [dict(o.headers)["ce_id"] for o in again]
+    hub.hear(again)
+    assert len(Receipts(hub.engine).of_project("p-1")) == 1
+
+
+def test_what_has_ended_is_not_ended_otherwise(hub: Hub) -> None:
+    hub.settle("APPLIED")
+    with pytest.raises(SetAside, match="RECEIPT_ENDED"):
+        hub.desk.answer("ent", REFUSED)
+    assert hub.outcome() == "APPLIED"
+
+
+def test_an_answer_that_overtakes_the_call_is_asked_for_again(hub: Hub) -> None:
+    hub.outbox.claim("ent", NOW, 1, ())
+    with pytest.raises(TryAgain, match="RECEIPT_EARLY"):
+        hub.desk.answer("ent", APPLIED)
+
+
+def test_nobody_answers_for_another_ent(hub: Hub) -> None:
+    hub.settle("ACCEPTED")
+    for instance, delivery in (("other", "d-1"), ("ent", "d-2")):
+        with pytest.raises(SetAside, match="DELIVERY_UNKNOWN"):
+            hub.desk.answer(instance, APPLIED._replace(delivery=delivery))
+
+
+def test_lines_need_a_choice(hub: Hub) -> None:
+    with pytest.raises(SetAside, match="RECEIPT_CHOICE"):
+        hub.desk.lines(Asked())
+    assert hub.desk.lines(Asked(), only_late=True) == []
