@@ -6,6 +6,8 @@ from typing import Any
 
 from preau.mapping.paths import EVENT, INDEX, ITEM, ITEM2, LITERAL, SAID, Path
 
+_LONG = 10  # digits: no list has so many values
+
 
 class Lines:
     """Writes the body of one function; `names` are the objects that its lines refer to."""
@@ -85,7 +87,12 @@ class Lines:
             if (root, steps) in known:
                 return known[root, steps]
         above, step = self._steps(root, steps[:-1]), steps[-1]
-        if step.isascii() and step.isdigit():
+        if step.isascii() and step.isdigit() and len(step) < _LONG:
+            place = int(step)
+            inside = f"{above}[{place}] if len({above}) > {place} else None"
+            other = f"None if {above} is None else enter({above}, {step!r})"
+            name = self.let("v", f"({inside}) if type({above}) is list else {other}")
+        elif step.isascii() and step.isdigit():
             name = self.let("v", f"enter({above}, {step!r})")
         else:
             name = self.let("v", f"{self._object(above)}.get({step!r})")
