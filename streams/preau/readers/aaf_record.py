@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -28,6 +29,8 @@ _ESCAPES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"
 _ESCAPE = re.compile("|".join(_ESCAPES))
 
 
+#: Names of a record whose shape is remembered; a real one has some twenty.
+_MOST_NAMES = 64
 #: Attributes that say the identifier again (real files of 2013 and 2024).
 JOINTURES = frozenset(
     {"ENTPersonJointure", "ENTStructureJointure", "ENTMatJointure", "ENTMefJointure"}
@@ -47,6 +50,17 @@ class Record(NamedTuple):
     id: str
     attributes: dict[str, list[Value]]
     unknown: list[str]
+
+
+class _Shape(NamedTuple):
+    """What the names of a record are: its number again, known (in order), unknown.
+
+    With each known one goes whether its values have an arity.
+    """
+
+    jointures: tuple[str, ...]
+    known: tuple[tuple[str, bool], ...]
+    unknown: tuple[str, ...]
 
 
 class Flaw(Exception):
@@ -109,18 +123,26 @@ def assembled(
     kind: str, about: str, key: str, raw: dict[str, list[str]], hide: Callable[[str], str]
 ) -> Record:
     """The record from its parts, values cut and in order; raises `Flaw`."""
-    for name in JOINTURES & raw.keys():
+    names = tuple(raw)
+    shape = _shape(names) if len(names) <= _MOST_NAMES else _shape.__wrapped__(names)
+    for name in shape.jointures:
         if raw[name] and raw[name] != [key]:
             raise Flaw("AAF_ID_DIFFERS", f"{len(raw[name])} other numbers", field=name)
     if INE in raw:
         raw[INE] = [text for text in map(hide, raw[INE]) if text]
-    unknown = sorted(raw.keys() - KNOWN)
     cut: dict[str, list[Value]] = {}
-    for name in sorted(raw.keys() & KNOWN):
+    for name, has_arity in shape.known:
         values = raw[name]
-        alone = len(values) <= 1 and name not in ARITIES
-        cut[name] = [*values] if alone else _cut(name, values)
-    return Record(OPERATIONS[kind], about, key, cut, unknown)
+        cut[name] = _cut(name, values) if has_arity or len(values) > 1 else [*values]
+    return Record(OPERATIONS[kind], about, key, cut, [*shape.unknown])
+
+
+@lru_cache(maxsize=512)
+def _shape(names: tuple[str, ...]) -> _Shape:
+    """What a record of these names has: an académie's records have a few dozen shapes in all."""
+    found = set(names)
+    known = tuple((name, name in ARITIES) for name in sorted(found & KNOWN))
+    return _Shape(tuple(sorted(found & JOINTURES)), known, tuple(sorted(found - KNOWN)))
 
 
 def _text(part: etree._Element, tag: str) -> str:
