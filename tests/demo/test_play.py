@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from http.cookiejar import CookieJar
 from pathlib import Path
 
 import psutil
 import pytest
+
+from preau.store.projections import DERIVED
 
 pytestmark = pytest.mark.kafka
 END_S = 120
@@ -75,7 +79,9 @@ def restarts(data: Path) -> list[str]:
     return [line for line in log if '"process ended"' in line]
 
 
-def test_the_story_holds_and_the_report_counts_it(start: Start, tmp_path: Path) -> None:
+def test_the_story_holds_and_what_follows_from_kafka_can_be_filled_again(
+    start: Start, tmp_path: Path
+) -> None:
     process = start("--once", "--json")
     said, told = process.communicate(timeout=END_S)
     assert process.returncode == 0, told
@@ -94,6 +100,33 @@ def test_the_story_holds_and_the_report_counts_it(start: Start, tmp_path: Path) 
         ("latecomer", True, 1, 1, 0, 1, 0, 0),
     ]
     assert restarts(tmp_path) == []
+    before = derived(tmp_path / "demo")
+    rebuilt = subprocess.run(
+        [sys.executable, "-m", "preau", "rebuild"],
+        capture_output=True,
+        text=True,
+        timeout=END_S,
+        check=False,
+        env={**os.environ, "PREAU_DATA": str(tmp_path / "demo")},
+    )
+    assert rebuilt.returncode == 0, rebuilt.stderr
+    assert "links: 37 records" in rebuilt.stdout
+    assert derived(tmp_path / "demo") == before
+
+
+def derived(data: Path) -> dict[str, list[str]]:
+    """The rows that follow from Kafka; what waited and ended is nothing."""
+    with closing(sqlite3.connect(data / "preau.db")) as base:
+        base.row_factory = sqlite3.Row
+        found = {t: map(dict, base.execute(f"select * from {t}").fetchall()) for t in DERIVED}
+    return {
+        table: sorted(
+            json.dumps({name: value for name, value in row.items() if name != "seq"})
+            for row in rows
+            if row.get("operation") != "MEMBER_WAIT_REMOVE"
+        )
+        for table, rows in found.items()
+    }
 
 
 def until_line(process: subprocess.Popen[str], start: str) -> str:

@@ -87,6 +87,11 @@ class ProjectsStep:
             self._bring(connection, self._noted(connection, []))
             return self._waiting(connection)
 
+    def keep(self, batch: Sequence[Arrival]) -> None:
+        """Keeps what was said, and draws nothing from it: `opening` does, for all of it."""
+        with self._engine.begin() as connection:
+            self._noted(connection, list(_read(batch)))
+
     def acknowledged(self) -> None:
         """Kafka has everything that was handed over."""
         if self._handed > self._marked or self._delays.owes:

@@ -17,6 +17,7 @@ from preau.app.hub_topics import ensure_hub_topics
 from preau.app.kafka_address import NODE
 from preau.app.products import check_products
 from preau.app.readiness import wait_until_well
+from preau.app.rebuild import check_rebuilt
 from preau.app.supervisor import Child, Supervisor
 from preau.broker.fetch import bar
 from preau.broker.node import SERVE, Machine, Profile
@@ -59,6 +60,7 @@ def running_hub(settings: Settings, profile: Profile = SERVE) -> Iterator[Runnin
         lock = stack.enter_context(only_hub(settings.folder))
         door = stack.enter_context(closing(listen(settings.host, settings.port_number)))
         control = stack.enter_context(open_control(settings))
+        check_rebuilt(control)
         check_products(control)
         supervisor = Supervisor(settings.environment(), settings.folder / "logs")
         supervisor.waves = waves(settings, lock, door.fileno())

@@ -134,8 +134,12 @@ def receipts_step(control: Control) -> ReceiptsStep:
 
 def setasides(ground: Ground) -> Work:
     """What was set aside, for whoever must decide of it."""
-    control = ground.control
-    return Work(SetAsidesStep(control.engine, reader("set_aside"), control.clock))
+    return Work(setasides_step(ground.control))
+
+
+def setasides_step(control: Control) -> SetAsidesStep:
+    """The step alone, without what it runs in."""
+    return SetAsidesStep(control.engine, reader("set_aside"), control.clock)
 
 
 STEPS: Mapping[str, Callable[[Ground], Work]] = {

@@ -24,6 +24,7 @@ _PLACES = {
     "audit": "preau.cli.audit:create_cli",
     "switch": "preau.cli.switch:create_cli",
     "settings": "preau.cli.operate:show_settings",
+    "rebuild": "preau.cli.operate:rebuild_tables",
     "instance": "preau.cli.instance:create_cli",
     "key": "preau.cli.key:create_cli",
     "sandbox": "preau.cli.sandbox:create_cli",

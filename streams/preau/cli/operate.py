@@ -15,6 +15,7 @@ from preau.app.kafka_address import kafka_address
 from preau.app.logs import start_logs
 from preau.app.pages import serve_pages
 from preau.app.products import check_products
+from preau.app.rebuild import check_rebuilt, rebuild
 from preau.app.serve import serve_hub
 from preau.app.steps import STEPS, work_steps
 from preau.settings import Settings, described, read_settings
@@ -49,16 +50,27 @@ def files() -> None:
     raise typer.Exit(watch_files(settings, partial(_checked_kafka, settings)))
 
 
+def rebuild_tables() -> None:
+    """Fills what follows from Kafka again, from nothing, while the hub is stopped."""
+    rebuild(_started("rebuild"), _say_part)
+    typer.echo("done: the hub may start")
+
+
 def show_settings() -> None:
     """Shows every setting: its variable, its value here, what it means."""
     for name, value, meaning in described(read_settings()):
         typer.echo(f"{name}={value}\n    {meaning}")
 
 
+def _say_part(what: str, count: int, seconds: float) -> None:
+    typer.echo(f"{what}: {count:,} records in {seconds:.1f} s")
+
+
 def _checked_kafka(settings: Settings) -> str:
     """Where Kafka is, once topics and products are as they must be; raises ours otherwise."""
     bootstrap = kafka_address(settings)
     with open_control(settings) as control:
+        check_rebuilt(control)
         check_products(control)
         ensure_hub_topics(control, bootstrap)
     return bootstrap

@@ -34,6 +34,7 @@ from preau.store import (
     orphans,
     outgoing,
     persons,
+    projections,
     projects,
     receipt_levels,
     receipts,
@@ -56,7 +57,7 @@ _TABLES = (
     *(deliveries, receipts, instances, api_keys, subject_keys, letter_keys),
     *(said, persons, traces, projects, outgoing, master_mark, imports, audit, audit_roots),
     *(switches, kept_back, delta_sources),
-    *(rulings, aliases, set_asides, orphans, receipt_levels),
+    *(rulings, aliases, set_asides, orphans, receipt_levels, projections),
 )
 _WHERE = Place(field="PREAU_DATABASE")
 _KNOWN = ("sqlite:///<file>", "postgresql://<user>:<password>@<host>/<database>")

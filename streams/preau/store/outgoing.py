@@ -66,7 +66,7 @@ def declare(metadata: sa.MetaData) -> None:
         *(sa.Column(name, sa.Text, nullable=False) for name in ("parents", "cause", "local")),
         *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("version", "occurred_at")),
         sa.Column("seq", sa.BigInteger, nullable=False),
-        *(sa.Column(name, sa.Boolean, nullable=False) for name in _FLAGS),
+        *(sa.Column(name, sa.Boolean, nullable=False) for name in FLAGS),
         sa.Index("outgoing_seq", "seq"),
         *(_part(name, *columns) for name, *columns in _PARTS),
         sa.Index("outgoing_project", "project", "entity"),
@@ -80,7 +80,7 @@ def _part(flag: str, *columns: str) -> sa.Index:
     return sa.Index(f"outgoing_not_{flag}", *columns, sqlite_where=few, postgresql_where=few)
 
 
-_FLAGS = ("sent", "answered", "refused", "again")
+FLAGS = ("sent", "answered", "refused", "again")
 """`again`: its source said it once more since this version, and it is refused or unanswered."""
 _PARTS = (("sent", "seq"), ("answered", "project", "destination", "operation"))
 _NAMES = ", ".join(Row._fields)
@@ -121,10 +121,10 @@ _PROJECTS_WITH = sa.text(
 ).bindparams(sa.bindparam("named", expanding=True))
 _VALUES = ", ".join(f":{name}" for name in Row._fields)
 _PUT = sa.text(
-    f"insert into outgoing ({_NAMES}, {', '.join(_FLAGS)})"  # noqa: S608
+    f"insert into outgoing ({_NAMES}, {', '.join(FLAGS)})"  # noqa: S608
     f" values ({_VALUES}, :kept, :kept, false, false)"
     " on conflict (destination, entity) do update set "
-    + ", ".join(f"{n} = excluded.{n}" for n in (*Row._fields[2:], *_FLAGS))
+    + ", ".join(f"{n} = excluded.{n}" for n in (*Row._fields[2:], *FLAGS))
 )
 
 

@@ -93,6 +93,8 @@ _ALIKE = sa.text(
     " where a.kind = :kind and not b.deleted group by a.value"
     " having count(distinct b.person) > 1) order by k.value, e.person, k.source"
 )
+_EVERYBODY = sa.text("select source, person from person_entry where not deleted")
+_EVERY_KEY = sa.text("select source, kind, value from person_key")
 _PUT = sa.text(
     f"insert into person_entry ({_ENTRY}) values ({_VALUES})"  # noqa: S608
     f" on conflict (source) do update set {_NEWER}"
@@ -152,6 +154,17 @@ def holders(connection: sa.Connection, kind: str, values: Collection[str]) -> li
         for chunk in chunks(sorted(values))
         for row in connection.execute(_HOLDERS, {"kind": kind, "named": chunk}).all()
     ]
+
+
+def every_person(connection: sa.Connection) -> dict[str, str]:
+    """Source → person of everybody who is there."""
+    return {row[0]: row[1] for row in connection.execute(_EVERYBODY)}
+
+
+def every_key(connection: sa.Connection) -> Iterator[MatchKey]:
+    """All keys of everybody."""
+    for row in connection.execute(_EVERY_KEY):
+        yield MatchKey(*row)
 
 
 def alike(connection: sa.Connection) -> Iterator[dict[str, list[str]]]:

@@ -1,0 +1,62 @@
+"""What was sent to ENTs, put back into `outgoing`: as Kafka tells it, and beyond that the outbox.
+
+Kafka keeps deliveries for 83 days, the outbox their versions: a version that begins again at 1
+would be taken for one that was delivered long ago.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from preau.store.outgoing import FLAGS, Row
+
+_NAMES = ", ".join((*Row._fields, *FLAGS))
+_VALUES = ", ".join(f":{name}" for name in Row._fields)
+_NEWER = ", ".join(f"{name} = excluded.{name}" for name in (*Row._fields[2:], *FLAGS))
+_LAST = sa.text("select coalesce(max(seq), 0) from outgoing")
+_PUT = sa.text(
+    f"insert into outgoing ({_NAMES}) values ({_VALUES}, true, false, false, false)"  # noqa: S608 - our own column names
+    f" on conflict (destination, entity) do update set {_NEWER}"
+    " where excluded.version > outgoing.version"
+)
+
+_FROM_OUTBOX = sa.text(
+    f"insert into outgoing ({_NAMES})"  # noqa: S608
+    " select destination, entity, project, operation, '{}', parents, cause, '', version,"
+    " occurred_at, seq + :seq, true, state = 'DONE', false, false from delivery d where version ="
+    " (select max(version) from delivery m where m.destination = d.destination"
+    " and m.entity = d.entity)"
+    f" on conflict (destination, entity) do update set {_NEWER}"
+    " where excluded.version > outgoing.version"
+)
+
+
+def put_back(connection: sa.Connection, rows: Iterable[Row]) -> None:
+    """As sent and not answered; the highest version of each stays, in the order given."""
+    last: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        place = (row.destination, row.entity)
+        if place not in last or row.version > last[place].version:
+            last[place] = row
+    if not last:
+        return
+    seq = int(connection.execute(_LAST).scalar_one())
+    told = [
+        {
+            **row._asdict(),
+            "body": json.dumps(dict(row.body), ensure_ascii=False),
+            "parents": json.dumps(row.parents),
+            "seq": seq + number,
+        }
+        for number, row in enumerate(last.values(), 1)
+    ]
+    connection.execute(_PUT, told)
+
+
+def put_back_the_rest(connection: sa.Connection) -> None:
+    """What only the outbox knows, without its body: it is sent once more, as a new version."""
+    seq = int(connection.execute(_LAST).scalar_one())
+    connection.execute(_FROM_OUTBOX, {"seq": seq})
