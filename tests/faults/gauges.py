@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -27,6 +28,13 @@ _OPEN = sa.text(
 Spot = tuple[str, int]
 
 
+def _named(names: Iterable[str], topics: Iterable[str]) -> list[str]:
+    """These topics; a name that begins with `^` is a pattern, as Kafka's clients read it."""
+    found = [name for name in names if not name.startswith("^")]
+    patterns = [re.compile(name) for name in names if name.startswith("^")]
+    return found + [each for each in topics if any(one.match(each) for one in patterns)]
+
+
 class Gauges:
     """Asks Kafka, the store and the ENTs of one world; one thread uses it."""
 
@@ -37,7 +45,9 @@ class Gauges:
         topics = self._admin.list_topics(timeout=_ANSWER_S).topics
         steps["deliver"] = [name for name in topics if name.startswith(SHARE)]
         self._reads: dict[str, list[Spot]] = {
-            step: [(name, part) for name in names for part in topics[name].partitions]
+            step: [
+                (name, part) for name in _named(names, topics) for part in topics[name].partitions
+            ]
             for step, names in steps.items()
         }
         self._members = {

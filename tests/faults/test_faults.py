@@ -6,14 +6,24 @@ without a seed draws one and prints it.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
+from preau.demo.limoux import COLLEGE, EDIFICE
+from preau.store.switches import INSTANCE, RECORD, UAI, Order
 from tests.faults.campaign import Campaign
 from tests.faults.conftest import Play
+from tests.faults.cutting import interrupt
 from tests.faults.plan import VICTIMS, Round, rounds
 
+Record = Callable[[str, object], None]
+CUT_WATCH_S = float(os.environ.get("CUT_WATCH_S", "3"))
+"""How long is looked, before and after processes are killed; `CUT_WATCH_S=12` for the promise."""
+ENOUGH_S = 2.0
+"""Ten seconds are promised; a call that is under way takes far less."""
 pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 
 
@@ -26,6 +36,25 @@ def test_both_ents_hold_what_was_said_whatever_was_killed(
     assert found.wrong == [], f"{planned}: {again}"
     assert found.events >= 2_000
     assert found.effects >= 200
+
+
+@pytest.mark.parametrize(
+    ("order", "ent"),
+    [
+        (Order(INSTANCE, EDIFICE), EDIFICE),
+        (Order(RECORD, "share"), ""),
+        (Order(UAI, COLLEGE.uai), EDIFICE),
+    ],
+    ids=lambda each: getattr(each, "kind", ""),
+)
+def test_what_is_cut_stops_at_once_and_goes_on_as_if_it_had_never_been(
+    campaign: Campaign, seed: int, order: Order, ent: str, record_property: Record
+) -> None:
+    found = interrupt(campaign, seed, order, ent, CUT_WATCH_S)
+    record_property("cut", str(found))
+    assert found.last_s < ENOUGH_S
+    assert min(found.kept, found.waiting) > 0
+    assert found.wrong == [], f"play it again with --seed {seed}"
 
 
 def test_a_seed_is_a_plan(seed: int) -> None:
