@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +16,8 @@ ACTOR = "key:0123"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
+def house(database: str) -> Iterator[House]:
+    engine = open_database(database)
     prepare(engine)
     yield House(engine)
     engine.dispose()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -27,9 +26,9 @@ def pupil(house: House, name: str, *sources: str, person: str = "", school: str 
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(database: str) -> Iterator[House]:
     """Of four pupils one is recognised, one is likely, two are homonyms; one is new."""
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
+    engine = open_database(database)
     prepare(engine)
     made = House(engine)
     pupil(made, "A", "ancien/1", "nouveau/a", person="one")

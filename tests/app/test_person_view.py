@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -48,9 +47,9 @@ def in_class(source: str, level: str, authority: str) -> list[SaidState]:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+def engine(database: str) -> Iterator[sa.Engine]:
     """One person: an entry of the State, and an account confirmed to be the same child."""
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
+    engine = open_database(database)
     prepare(engine)
     run = ImportRun("i-7", "aaf", "aaf", "DONE", NOW - 5, NOW + 5, {}, ())
     ImportRuns(engine).put(run)

@@ -15,7 +15,7 @@ from preau.broker.records import Arrival
 from preau.store.persons import MatchKey
 from preau.store.rulings import APART, DIFFERENT, SAME, Ruling
 
-SIZE = int(os.environ.get("IDENTITY_EXAMPLES", "60"))
+SIZE = int(os.environ.get("IDENTITY_EXAMPLES", "40"))
 """Histories tried by each test; a campaign takes more."""
 SOURCES = [f"{place}/{n}" for place in ("aaf-1d", "ent") for n in range(3)]
 INES = ["a" * 64, "b" * 64]

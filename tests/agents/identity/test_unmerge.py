@@ -7,8 +7,7 @@ by a wrong yes, and are parted again. `IDENTITY_EXAMPLES=n` tries n histories.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pytest
@@ -30,7 +29,7 @@ from preau.store.database import open_database, prepare
 from preau.store.projects import Place, Project
 from preau.store.rulings import SAME, Ruling
 
-SIZE = int(os.environ.get("IDENTITY_EXAMPLES", "25"))
+SIZE = int(os.environ.get("IDENTITY_EXAMPLES", "8"))
 NOW = 1_791_793_800_000
 PROJECT = "project-1"
 CLASSES = {"ecole": "ecole/C1", "college": "aaf/6A"}
@@ -85,8 +84,8 @@ Act = Says | Joins | Mistake | Parts
 class World:
     """The two steps over one database, and ENTs that do as they are told."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self.engine = open_database(f"sqlite:///{folder / name}.db")
+    def __init__(self, database: str) -> None:
+        self.engine = open_database(database)
         prepare(self.engine)
         self.clock = SetClock(NOW)
         self.desk = IdentityDesk(self.engine, self.clock)
@@ -237,8 +236,8 @@ def histories(draw: st.DrawFn) -> list[Act]:
 
 
 @pytest.fixture
-def worlds(tmp_path: Path) -> Iterator[tuple[World, World]]:
-    right, wrong = World(tmp_path, "right"), World(tmp_path, "wrong")
+def worlds(databases: Callable[[], str]) -> Iterator[tuple[World, World]]:
+    right, wrong = World(databases()), World(databases())
     yield right, wrong
     right.engine.dispose()
     wrong.engine.dispose()
