@@ -49,6 +49,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--seed", type=int, default=int(seed), help="the seed; drawn and printed if absent"
     )
     faults.addoption("--rounds", type=int, default=ROUNDS, help=f"how many rounds ({ROUNDS})")
+    rights = parser.getgroup("rights", "the rights of people (tests/rights)")
+    rights.addoption("--erased", type=int, default=20, help="how many people are erased (20)")
 
 
 def pytest_report_header(config: pytest.Config) -> str:

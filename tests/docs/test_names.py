@@ -75,7 +75,16 @@ def test_the_records_that_nothing_writes_are_told(
         for file in folder.glob("mapping/*.yaml")
         for rule in read_mapping(file, folder.name)
     }
-    own = ("project", "link", "ruling", "delivery", "receipt", "set_aside")
+    own = (
+        "project",
+        "link",
+        "ruling",
+        "delivery",
+        "receipt",
+        "erasure",
+        "erasure_receipt",
+        "set_aside",
+    )
     by_the_hub = {f"{name}.v1" for name in own}
     sentence = re.search(r"^Nothing that ships writes these yet: (.+?)\.$", pages[EVENTS], FLAGS)
     assert sentence

@@ -48,10 +48,11 @@ class Spoken(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """All that a batch says."""
+    """All that a batch says; `erased` are the sources that Kafka was told to forget."""
 
     spoken: dict[str, Spoken]
     rulings: list[Ruling]
+    erased: set[str]
 
 
 class Hearing:
@@ -65,14 +66,18 @@ class Hearing:
         """The newest state of each source in the batch, and every ruling."""
         newest: dict[str, Decoded] = {}
         ruled: list[Ruling] = []
+        erased: set[str] = set()
         for source, decoded in _readable(batch):
-            if decoded.record == RULING:
+            if decoded is None:  # what was said of it before is nobody's
+                newest.pop(source, None)
+                erased.add(source)
+            elif decoded.record == RULING:
                 ruled.append(read(decoded.value))
             elif source not in newest or _version(decoded) > _version(newest[source]):
                 newest[source] = decoded
         self._opener.expect(p.value["pii"] for p in newest.values() if p.value["pii"] is not None)
         people = (self._read(source, person) for source, person in newest.items())
-        return Heard({each.source: each for each in people if each is not None}, ruled)
+        return Heard({each.source: each for each in people if each is not None}, ruled, erased)
 
     def _read(self, source: str, decoded: Decoded) -> Spoken | None:
         person, meta = decoded.value, decoded.value["meta"]
@@ -112,12 +117,13 @@ def origin(source: str, person: Mapping[str, Any], clear: Mapping[str, Any]) -> 
     return Origin(source, meta["event_id"], *times, *place, {} if meta["deleted"] else said)
 
 
-def _readable(batch: Sequence[Arrival]) -> Iterator[tuple[str, Decoded]]:
+def _readable(batch: Sequence[Arrival]) -> Iterator[tuple[str, Decoded | None]]:
+    """Key and record; a tombstone has none."""
     for arrival in batch:
-        if arrival.value is None or arrival.key is None:
+        if arrival.key is None:
             continue
         try:
-            yield arrival.key.decode(), _decoded(arrival.value)
+            yield arrival.key.decode(), _decoded(arrival.value) if arrival.value else None
         except (SetAside, UnicodeDecodeError) as error:
             code = getattr(error, "code", "KEY_TEXT")
             log.warning("unreadable person", code=code, offset=arrival.offset)

@@ -22,7 +22,7 @@ from preau.broker.records import Arrival, Output
 from preau.broker.topics import CANON, DAY_MS, PERSONAL_MS, RULING
 from preau.clock import Clock
 from preau.keys.likeness import Likeness
-from preau.store import aliases, origins, persons, rulings
+from preau.store import aliases, forgetting, origins, persons, rulings
 from preau.store.persons import Entry
 from preau.store.rulings import Ruling
 
@@ -70,9 +70,10 @@ class Identity:
 
     def handle(self, batch: Sequence[Arrival]) -> list[Output]:
         """The decisions on the people of a batch, and on whoever they or rulings touch."""
-        spoken, heard = self._hearing.heard(batch)
+        spoken, heard, erased = self._hearing.heard(batch)
         now = self._clock.now_ms()
         with self._engine.begin() as connection:
+            forgetting.forget_persons(connection, erased)
             rulings.put(connection, heard, now)
             due = self._due(connection)
             ruled = {source for each in (*heard, *due) for source in each.sources}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from preau.agents.intake_record import said_of, trace_of, unheard
+from preau.agents.keeping_out import KeptOut
 from preau.agents.letter_opening import Unseals, open_letters
 from preau.agents.setting_aside import REDRIVEN, Encode, Refused, set_aside
 from preau.broker.records import Arrival, Output
@@ -30,7 +31,7 @@ class Normalise:
     `normalisers` are the compiled mappings by connector; `encode` writes a set-aside. Each record
     of an intake topic becomes canonical records, set-asides, both, or (counted by its normaliser's
     tally) nothing. A repeat gives the same ids in the same order. `unsealer` opens sealed letters;
-    without it they are worked as they lie.
+    without it they are worked as they lie. `kept_out` are the accounts that are not heard.
     """
 
     name = "normalise"
@@ -42,6 +43,7 @@ class Normalise:
         encode: Encode,
         clock: Clock,
         unsealer: Unseals | None = None,
+        kept_out: KeptOut | None = None,
     ) -> None:
         self._by_topic = {
             INTAKE + name: (name, normaliser.normalise) for name, normaliser in normalisers.items()
@@ -50,6 +52,7 @@ class Normalise:
         self._encode = encode
         self._clock = clock
         self._unsealer = unsealer
+        self._kept_out = kept_out
 
     def topics(self) -> list[str]:
         """The intake topic of every connector."""
@@ -76,6 +79,8 @@ class Normalise:
             sources += [place] * len(made)
             if refusals:
                 refused[place] = refusals
+        if self._kept_out is not None:
+            drafts, sources = self._kept_out.drafts(drafts, sources)
         outputs = self._sealed(batch, drafts, sources, refused)
         for place in sorted(refused):
             outputs += self._set_aside(batch[place], refused[place])

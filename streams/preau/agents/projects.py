@@ -17,6 +17,7 @@ from preau.agents.answers import hear
 from preau.agents.delays import Delays
 from preau.agents.documents import Documents
 from preau.agents.keeping_back import Read, passing, waits
+from preau.agents.keeping_out import KeptOut
 from preau.agents.scene import Scene
 from preau.agents.statements import RECORDS, said
 from preau.agents.touched import Touched
@@ -48,8 +49,10 @@ class ProjectsStep:
         recipient: Callable[[str], Recipient | None],
         pseudonym: Pseudonym,
         clock: Clock,
+        kept_out: KeptOut | None = None,
     ) -> None:
         self._engine = engine
+        self._kept_out = kept_out
         self._recipient = recipient
         self._pseudonym = pseudonym
         self._clock = clock
@@ -103,7 +106,7 @@ class ProjectsStep:
     def _noted(self, connection: sa.Connection, read: Sequence[Read]) -> Touched:
         """Keeps what may go on of what was read; gives what follows from it."""
         now = self._clock.now_ms()
-        return _note(connection, passing(connection, read, now), now)
+        return _note(connection, passing(connection, read, now), now, self._kept_out)
 
     def _bring(self, connection: sa.Connection, touched: Touched) -> None:
         now, card = self._clock.now_ms(), cache(self._recipient)
@@ -133,10 +136,14 @@ def _read(batch: Sequence[Arrival]) -> Iterator[Read]:
         yield Read(decoded.record, key, decoded.value, arrival.value)
 
 
-def _note(connection: sa.Connection, read: Sequence[Read], now_ms: int) -> Touched:
+def _note(
+    connection: sa.Connection, read: Sequence[Read], now_ms: int, kept_out: KeptOut | None
+) -> Touched:
     """Keeps what was read; gives what follows from it."""
     touched = Touched()
     states = [said(each.record, each.key, each.value) for each in read if each.record in RECORDS]
+    if kept_out is not None:
+        states = kept_out.states(states)
     kept = said_store.put(connection, states)
     hear(connection, touched, [each.value for each in read if each.record == "receipt"], now_ms)
     touched.whole |= {each.key for each in read if each.record == "project"}

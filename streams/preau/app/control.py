@@ -9,6 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from preau.agents.keeping_out import KeptOut
 from preau.catalogue.card import Card
 from preau.catalogue.catalogue import Catalogue, open_catalogue
 from preau.clock import Clock, SystemClock
@@ -20,6 +21,7 @@ from preau.keys.likeness import Likeness
 from preau.keys.master import MasterKey, open_master_key
 from preau.keys.pseudonym import pseudonym
 from preau.settings import Settings
+from preau.store import erasures
 from preau.store.api_keys import ApiKeys
 from preau.store.audit import HUB
 from preau.store.database import open_database, prepare
@@ -60,6 +62,14 @@ class Control:
     def letter_keys(self) -> LetterKeys:
         """The keys that seal what vendors sent, until it is worked and forgotten."""
         return LetterKeys(self.engine, self.master, self.clock)
+
+    def kept_out(self) -> KeptOut:
+        """The accounts that are not heard after an erasure."""
+        return KeptOut(self._kept_out, self.digests.hidden, self.clock)
+
+    def _kept_out(self) -> frozenset[str]:
+        with self.engine.connect() as connection:
+            return erasures.kept_out(connection)
 
     def seal(self) -> Seal:
         """What an inlet of this process does to its letters last."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from preau.app.child import run_child
 from preau.app.control import DIGESTS, Control, open_control
 from preau.app.counting import Counting
 from preau.app.daily import daily
+from preau.app.erasing import Erasing
 from preau.app.kafka_address import Find
 from preau.app.products import product
 from preau.app.worker import DispatchService, StepService, create_app, run_worker
@@ -38,6 +39,9 @@ from preau.settings import Settings
 from preau.store.deliveries import Deliveries
 from preau.store.projects import Mandates
 from preau.store.receipts import Receipts
+
+TURN_S = 1.0
+"""How often, in seconds, what goes beside the step of receipts looks for work."""
 
 
 class Work(NamedTuple):
@@ -65,7 +69,7 @@ def normalise(ground: Ground) -> Work:
     compiled = {name: control.catalogue.connector(name).normaliser(context) for name in names}
     sealer = Sealer(control.subject_keys, control.clock)
     unsealer = Unsealer(control.letter_keys, control.clock)
-    return Work(Normalise(compiled, sealer, encode, control.clock, unsealer))
+    return Work(Normalise(compiled, sealer, encode, control.clock, unsealer, control.kept_out()))
 
 
 def identity(ground: Ground) -> Work:
@@ -94,7 +98,7 @@ def _say_again(ground: Ground) -> int:
 def projects_step(control: Control) -> ProjectsStep:
     """The step alone, without what it runs in."""
     names = control.pseudonyms()
-    return ProjectsStep(control.engine, control.recipient, names, control.clock)
+    return ProjectsStep(control.engine, control.recipient, names, control.clock, control.kept_out())
 
 
 def deliver(ground: Ground) -> Work:
@@ -122,9 +126,16 @@ def deliver(ground: Ground) -> Work:
 
 
 def receipts(ground: Ground) -> Work:
-    """What every ENT answered, for the project's page."""
-    control = ground.control
-    return Work(receipts_step(control), Escalation(control.engine, control.clock).run)
+    """What every ENT answered, for pages; beside it, deadlines are told and erasures ended."""
+    control, find = ground.control, ground.find_kafka
+    publisher = ground.closing.enter_context(Publisher(find()))
+    erasing = Erasing(control, find, publisher.publish)
+    escalation = Escalation(control.engine, control.clock)
+
+    async def both(stop: asyncio.Event) -> None:
+        await asyncio.gather(escalation.run(stop), beside(erasing.quiet_turn, stop))
+
+    return Work(receipts_step(control), both)
 
 
 def receipts_step(control: Control) -> ReceiptsStep:
@@ -145,6 +156,14 @@ def setasides_step(control: Control) -> SetAsidesStep:
 STEPS: Mapping[str, Callable[[Ground], Work]] = {
     each.__name__: each for each in (normalise, identity, projects, deliver, receipts, setasides)
 }
+
+
+async def beside(turn: Callable[[], None], stop: asyncio.Event) -> None:
+    """A turn every second until `stop`, on a thread of its own."""
+    while not stop.is_set():
+        await asyncio.to_thread(turn)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), TURN_S)
 
 
 def work_steps(settings: Settings, find_kafka: Find, names: Sequence[str], slot: int = 0) -> int:

@@ -33,6 +33,7 @@ _PLACES = {
     "setaside": "preau.cli.setaside:create_cli",
     "identity": "preau.cli.identity:create_cli",
     "why": "preau.cli.why:create_cli",
+    "person": "preau.cli.person:create_cli",
 }
 """Where each command is; one of several commands is made by a `create_cli`."""
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from preau.errors import Stop
+from preau.errors import PreauError
 
 NAME = ".verrou"
 
 
 @contextmanager
-def alone(folder: Path, taken: Stop) -> Iterator[None]:
+def alone(folder: Path, taken: PreauError) -> Iterator[None]:
     """Holds a folder that exists; raises `taken` when another process holds it.
 
     The lock (flock(2)) ends with the process, however it ends.

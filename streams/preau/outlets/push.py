@@ -168,10 +168,15 @@ class _Attempt:
 
 
 def traces(parcel: Parcel) -> dict[str, str]:
-    """The headers that let an ENT (and our fictional ones) account for a call; ids only."""
+    """The headers that let an ENT (and our fictional ones) account for a call; ids only.
+
+    A member's cause is the same in every ENT of the project: two could tell by it that they speak
+    of one child, so it is not said.
+    """
+    of_member = parcel.operation.startswith("MEMBER_")
     return {
         "X-Preau-Event": parcel.event_id,
         "X-Preau-Entity": parcel.entity,
         "X-Preau-Version": str(parcel.version),
-        "X-Preau-Cause": parcel.cause,
+        "X-Preau-Cause": "" if of_member else parcel.cause,
     }

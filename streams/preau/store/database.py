@@ -25,6 +25,7 @@ from preau.store import (
     audit_roots,
     deliveries,
     delta_sources,
+    erasures,
     imports,
     instances,
     kept_back,
@@ -54,7 +55,7 @@ PATIENCE_S = 30.0
 _TICK_S = 0.01
 _TABLES = (
     origins,
-    *(deliveries, receipts, instances, api_keys, subject_keys, letter_keys),
+    *(deliveries, receipts, instances, api_keys, subject_keys, letter_keys, erasures),
     *(said, persons, traces, projects, outgoing, master_mark, imports, audit, audit_roots),
     *(switches, kept_back, delta_sources),
     *(rulings, aliases, set_asides, orphans, receipt_levels, projections),

@@ -8,7 +8,7 @@ the next Complet.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -82,3 +82,11 @@ def merge(file: Path, fresh: Path) -> None:
         for statement in (_TAKE, _DROP):
             sql.execute(statement)
         sql.execute("commit")
+
+
+def drop_values(file: Path, ids: Collection[str]) -> int:
+    """Takes these objects out, overwriting their bytes; how many. The caller holds the folder."""
+    with closing(sqlite3.connect(file)) as sql, sql:
+        sql.execute("pragma secure_delete = on")
+        rows = [(id_,) for id_ in sorted(ids)]
+        return sql.executemany("delete from value where id = ?", rows).rowcount

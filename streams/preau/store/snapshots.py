@@ -9,8 +9,8 @@ source's own ids and counts, never a value.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -143,3 +143,21 @@ class Snapshot:
         """Ends the writing."""
         self._sql.execute("commit")
         self._sql.close()
+
+
+def drop_marks(file: Path, ids: Collection[str]) -> int:
+    """Takes out every mark of these objects, and of what gave a record of one of them; how many.
+
+    The bytes are overwritten. The next import says such an object again, as one that is new. The
+    caller holds the source's folder.
+    """
+    with closing(sqlite3.connect(file)) as sql, sql:
+        sql.execute("pragma secure_delete = on")
+        rows = sql.execute("select category, id, keys from object").fetchall()
+        gone = [
+            (category, id_)
+            for category, id_, keys in rows
+            if id_ in ids or any(line.partition(" ")[2] in ids for line in keys.split("\n"))
+        ]
+        sql.executemany("delete from object where category = ? and id = ?", gone)
+    return len(gone)

@@ -1,0 +1,131 @@
+"""Brings erasures to their end: letters under way, what came back meanwhile, what ENTs answer.
+
+Every part may be done again after a kill: nothing is remembered but in SQL. One process works it,
+the one of the step `receipts`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+
+import structlog
+
+from preau.app.control import Control
+from preau.app.erasure_answers import Answers
+from preau.app.erasure_files import forget_files
+from preau.app.erasure_letters import WaitingLetters
+from preau.app.erasure_records import asked, nobodys
+from preau.app.erasure_relations import relations
+from preau.app.erasure_request import Publish
+from preau.app.personal_records import PersonalRecords
+from preau.app.proof import write_proof
+from preau.broker.lookup import Lookup, Spot, committed
+from preau.broker.topics import INTAKE
+from preau.errors import PreauError, TryAgain
+from preau.rights.mentions import Terms, terms
+from preau.store import erasures, forgetting
+from preau.store.erasures import DRAINING, WAITING, Erasure
+from preau.store.letter_keys import DRAIN_MS
+from preau.store.wal import empty_log
+
+NORMALISE = "preau-normalise"
+"""The consumer group that works the letters."""
+log = structlog.get_logger()
+
+
+class Erasing:
+    """What is left to do of every erasure; `turn` does what can be done now."""
+
+    def __init__(self, control: Control, find: Callable[[], str], publish: Publish) -> None:
+        self._control = control
+        self._find = find
+        self._publish = publish
+        self._answers = Answers(control, publish)
+        self._ends: dict[str, dict[Spot, int]] = {}
+        self._lingers = False
+
+    def turn(self) -> None:
+        """One look at everything; raises `TryAgain` when Kafka or the database does not answer."""
+        control = self._control
+        with control.engine.connect() as connection:
+            open_ = erasures.unended(connection)
+        due = [e for e in open_ if e.state == DRAINING and self._drained(e)]
+        if due:
+            self._end(self._worked(due))
+        if open_:
+            self._lingers |= self._answers.settle()
+        if self._lingers:
+            empty_log(control.engine)
+            self._lingers = False
+
+    def quiet_turn(self) -> None:
+        """The same; a fault is told in the log, and the next turn tries again."""
+        try:
+            self.turn()
+        except TryAgain as error:
+            log.warning("erasures wait", code=error.code)
+        except PreauError as error:
+            log.critical("erasures stopped", code=error.code)
+
+    def _drained(self, erasure: Erasure) -> bool:
+        """Whether nothing under the keys that were closed is written any more."""
+        return self._control.clock.now_ms() >= erasure.requested_at + DRAIN_MS
+
+    def _worked(self, due: Sequence[Erasure]) -> list[Erasure]:
+        """Those whose letters were all worked by `normalise`."""
+        names = self._control.catalogue.names()
+        with Lookup(self._find()) as lookup:
+            if any(erasure.id not in self._ends for erasure in due):
+                ends = lookup.ends([INTAKE + name for name in names])
+                for erasure in due:
+                    self._ends.setdefault(erasure.id, ends)
+        spots = {at for erasure in due for at in self._ends[erasure.id]}
+        reached = committed(self._find(), NORMALISE, spots)
+        return [e for e in due if all(reached[at] >= end for at, end in self._ends[e.id].items())]
+
+    def _end(self, worked: Sequence[Erasure]) -> None:
+        """The second pass: waiting letters get a new key, the old ones go, rows go once more."""
+        if not worked:
+            return
+        control = self._control
+        sources: dict[str, list[str]] = {}
+        told: list[Terms] = []
+        with control.engine.connect() as connection:
+            for erasure in worked:
+                sources[erasure.id] = erasures.sources_of(connection, erasure.id)
+                told.append(self._terms(erasure, erasures.terms_of(connection, erasure.id)))
+        instances = {s.partition("/")[0] for each in sources.values() for s in each}
+        letters = WaitingLetters(control, self._find(), self._publish).renew(instances, told)
+        every = {source for each in sources.values() for source in each}
+        letters += forget_files(control.settings.folder, every)
+        control.subject_keys.forget(every)
+        self._publish(list(relations(PersonalRecords(control, self._find), every)))
+        for erasure in worked:
+            self._end_one(erasure, sources[erasure.id], letters)
+        self._lingers = True
+        with suppress(TryAgain):  # a reader may hold the log: the next turn empties it
+            empty_log(control.engine)
+            self._lingers = False
+
+    def _end_one(self, erasure: Erasure, sources: Collection[str], letters: Counter[str]) -> None:
+        control = self._control
+        self._publish([asked(erasure), *nobodys(erasure, sources)])
+        with control.engine.begin() as connection:
+            again = forgetting.forget(connection, sources)
+            now = control.clock.now_ms()
+            counts = Counter(erasure.counts) + again + letters
+            ended = erasure._replace(state=WAITING, drained_at=now, counts=counts)
+            write_proof(control, ended, erasures.recipients(connection, erasure.id), sources)
+            erasures.put(connection, ended)
+            erasures.drop_sources(connection, erasure.id)
+        self._ends.pop(erasure.id, None)
+        log.info("person erased in the hub", erasure=erasure.id)
+
+    def _terms(self, erasure: Erasure, sealed: bytes | None) -> Terms:
+        if sealed is None:
+            return terms((), ())
+        said = json.loads(self._control.master.unwrap(sealed, erasure.id.encode()))
+        return terms(said["ids"], [(given, family) for given, family in said["names"]])

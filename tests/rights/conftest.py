@@ -1,0 +1,20 @@
+"""A town for the tests of the rights of people, and how many are erased in the campaign."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.world import open_world
+from tests.rights.town import Town
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A hub that runs, with two ENTs and an open project."""
+    logging.getLogger("kafka.client").setLevel(logging.CRITICAL)
+    with open_world(tmp_path_factory.mktemp("town")) as world:
+        yield Town(world)
+    logging.getLogger("kafka.client").setLevel(logging.NOTSET)
