@@ -36,7 +36,6 @@ SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "jit": "off",
 }
@@ -116,10 +115,11 @@ class PostgreSQL:
         engine.dispose()
 
     @contextmanager
-    def fresh(self, template: str = PREPARED) -> Iterator[str]:
+    def fresh(self, template: str = PREPARED, encoding: str = "UTF8") -> Iterator[str]:
         """The address of a database of one's own; it goes, whoever is still connected."""
         name = f"t{uuid.uuid4().hex}"
-        self._order(f"create database {name} template {template} strategy file_copy")
+        how = f"template {template} encoding '{encoding}' strategy file_copy"
+        self._order(f"create database {name} {how}")
         yield self.address(name)
         self._order(f"drop database {name} with (force)")
 

@@ -21,6 +21,20 @@ def engine(database: str) -> Iterator[sa.Engine]:
 
 
 @pytest.fixture
+def opened(blank_database: str) -> Iterator[Callable[..., sa.Engine]]:
+    """Opens one database without a table again and again, and closes everything at the end."""
+    engines: list[sa.Engine] = []
+
+    def make(patience_s: float = 30.0) -> sa.Engine:
+        engines.append(open_database(blank_database, patience_s=patience_s))
+        return engines[-1]
+
+    yield make
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.fixture
 def on_disk(database: str, request: pytest.FixtureRequest) -> Callable[[], bytes]:
     """Every byte that the database has on the disk."""
     file = Path(sa.make_url(database).database or "")
