@@ -17,7 +17,7 @@ from preau.agents.hearing import Hearing, Spoken
 from preau.agents.ruled import settled
 from preau.broker.records import Arrival
 from preau.clock import Clock
-from preau.store import origins, persons, rulings
+from preau.store import forgetting, origins, persons, rulings
 from preau.store.persons import Entry
 
 _UNSEEN = -1
@@ -53,9 +53,11 @@ class Recollecting:
             persons.put_entries(connection, last)
 
     def said(self, batch: Sequence[Arrival]) -> None:
-        """Keeps what people are known by, and what was ruled; decides nothing."""
-        spoken, heard = self._hearing.heard(batch)
+        """Keeps what people are known by, and what was ruled; whoever is erased is forgotten."""
+        spoken, heard, erased = self._hearing.heard(batch)
+        self._unlike = {s: each for s, each in self._unlike.items() if s not in erased}
         with self._engine.begin() as connection:
+            forgetting.forget_persons(connection, erased)
             rulings.put(connection, heard, self._clock.now_ms())
             known = persons.entries(connection, spoken)
             new = {
