@@ -55,6 +55,23 @@ class Owing(Echo):
         self.reports.append((end_of(self._kafka, self._target), offset))
 
 
+class Ticking(Echo):
+    """Hears nothing, says something at its first tick, and ends once Kafka is known to have it."""
+
+    def __init__(self, name: str, source: str, target: str) -> None:
+        super().__init__(name, source, target, 1)
+        self._owed = [Output(target, b"key", b"in its own time", [])]
+        self.ticks = 0
+
+    def tick(self) -> list[Output]:
+        self.ticks += 1
+        owed, self._owed = self._owed, []
+        return owed
+
+    def acknowledged(self) -> None:
+        self.full.set()
+
+
 def fill(kafka: str, topic: str, count: int) -> None:
     producer = ck.Producer(producer_settings(kafka))
     for number in range(count):
@@ -155,6 +172,16 @@ def test_every_record_comes_out_and_is_committed(
     again = Echo(fresh_name("again"), target, fresh_topic("end"), 2_500)
     work(kafka, again)
     assert again.seen == [str(n).encode() for n in range(2_500)]
+
+
+def test_a_step_that_ticks_speaks_though_nothing_arrives(
+    kafka: str, fresh_topic: MakeTopic, fresh_name: Callable[[str], str]
+) -> None:
+    source, target = fresh_topic("in"), fresh_topic("out")
+    step = Ticking(fresh_name("tick"), source, target)
+    work(kafka, step)
+    assert (step.seen, end_of(kafka, target)) == ([], 1)
+    assert step.ticks >= 1
 
 
 def test_a_commit_that_kafka_does_not_take_is_made_again_though_nothing_more_comes(
