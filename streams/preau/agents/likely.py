@@ -7,17 +7,19 @@ they are two, or when an entry goes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import combinations
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from preau.store import persons, rulings
+from preau.store import origins, persons, rulings
 from preau.store.enrolments import Enrolment, enrolments
 from preau.store.likely import ALIKE, EVIDENCE, POSSIBLE, PROBABLE, continuity, contradicted
+from preau.store.origins import Origin
 from preau.store.persons import MatchKey
+from preau.store.precedence import ENT, rank
 from preau.store.rulings import SAME, Ruling
 
 MOST = 50
@@ -101,10 +103,23 @@ def _known(connection: sa.Connection, alike: Collection[str]) -> list[_Known]:
         sources[entry.person].append(entry.source)
     every = [source for each in sources.values() for source in each]
     enrolled, keys = enrolments(connection, every), persons.keys_of(connection, every)
+    told = origins.of(connection, every)
     found = []
     for person, mine in sources.items():
-        where = tuple(each for source in sorted(mine) for each in enrolled.get(source, ()))
+        where = [each for source in sorted(mine) for each in enrolled.get(source, ())]
+        where = _with_known_levels(where, told)
         schools = tuple(sorted({each.school.uai for each in where}))
         side = Side(person, tuple(sorted(mine)), schools)
-        found.append(_Known(side, where, tuple(key for key in keys if key.source in mine)))
+        found.append(_Known(side, tuple(where), tuple(key for key in keys if key.source in mine)))
     return found
+
+
+def _with_known_levels(where: Sequence[Enrolment], told: Mapping[str, Origin]) -> list[Enrolment]:
+    """The same, with the levels of those whom the hub believes: in July an ENT still says CM2."""
+
+    def of(each: Enrolment) -> int:
+        origin = told.get(each.source)
+        return rank("group.levels", ENT if origin is None else origin.authority)
+
+    best = min((of(each) for each in where if each.levels), default=0)
+    return [each if of(each) == best else each._replace(levels=frozenset()) for each in where]

@@ -43,17 +43,17 @@ def believed(field: str, claims: Iterable[Claim]) -> Believed | None:
 
     `field` is the record's name and the field's, as `person.profile`.
     """
-    order = RULES.get(field, ORDER)
-    ranked = sorted(claims, key=lambda claim: _rank(order, claim))
+    ranked = sorted(claims, key=lambda c: (rank(field, c.authority), -c.at, c.source))
     if not ranked:
         return None
     first, *others = ranked
     return Believed(first, _because(first, others), tuple(others))
 
 
-def _rank(order: tuple[str, ...], claim: Claim) -> tuple[int, int, str]:
-    place = order.index(claim.authority) if claim.authority in order else len(order)
-    return place, -claim.at, claim.source
+def rank(field: str, authority: str) -> int:
+    """How far this authority is from being believed for this field; 0 is believed first."""
+    order = RULES.get(field, ORDER)
+    return order.index(authority) if authority in order else len(order)
 
 
 def _because(first: Claim, others: list[Claim]) -> str:

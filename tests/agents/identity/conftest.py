@@ -51,6 +51,7 @@ class Registry:
         if "ine" in said and said["ine"] is not None:
             personal["ine_digest"] = said["ine"]
         meta = self._meta(source, version, deleted=said.get("deleted", False))
+        meta["authority"] = said.get("authority", "ENT")
         fields = {
             "meta": meta,
             "profile": said.get("profile", "PUPIL"),

@@ -113,6 +113,20 @@ def test_a_name_that_everybody_has_names_nobody(registry: Any) -> None:
     assert spoken(registry, *people) == []
 
 
+def test_the_level_that_the_state_says_counts_and_not_the_one_that_an_ent_still_has(
+    registry: Any,
+) -> None:
+    """The file says 6e, the ENT of the école still CM2: no école and collège follow each other."""
+    ine = {"who": CHILD, "ine": "a" * 64}
+    enrolled(registry, ECOLE, "CM2")
+    enrolled(registry, COLLEGE, "SIXIEME")
+    enrolled(registry, OTHER, "SIXIEME", SCHOOLS["colleges"][:-1] + "X")
+    ent = registry.person(ECOLE, **ine, authority="ENT")
+    state = registry.person(COLLEGE, **ine, authority="STATE")
+    (pair,) = spoken(registry, ent, state, registry.person(OTHER, who=SAME))
+    assert (pair.assurance, pair.rule) == ("POSSIBLE", "name_birth")
+
+
 sources = st.sampled_from(["a/1", "a/2", "b/1", "b/2", "c/1"])
 kinds = st.sampled_from(["national_ref", "ine_digest", "staff_jointure", NAME_BIRTH])
 keys = st.lists(st.builds(MatchKey, sources, kinds, st.sampled_from("xy")))
