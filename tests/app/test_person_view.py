@@ -9,8 +9,7 @@ import orjson
 import pytest
 import sqlalchemy as sa
 
-from preau.app.person_view import MASKED, PersonWhy, person_why
-from preau.cli.why import plain
+from preau.app.person_view import MASKED, PersonWhy, person_why, plain
 from preau.errors import SetAside
 from preau.store import aliases, origins, persons, rulings, said
 from preau.store.database import open_database, prepare

@@ -47,6 +47,10 @@ def test_it_is_told_in_lines(hub: Preau) -> None:
     ]
 
 
+def test_it_is_shown_under_the_person_too(hub: Preau) -> None:
+    assert hub("person", "show", "p").stdout == hub("why", "person", "ent/1").stdout
+
+
 def test_the_same_is_one_line_of_json(hub: Preau) -> None:
     (line,) = hub("why", "person", "p", "--json").stdout.splitlines()
     told = json.loads(line)

@@ -15,13 +15,11 @@ from typing import Any, NamedTuple, Self
 import confluent_kafka as ck
 import pytest
 
-from preau.agents.likely import Pair
 from preau.broker.clients import consumer_settings
 from preau.broker.publisher import Publisher
 from preau.broker.records import Output
 from preau.errors import SetAside
 from preau.inlets.intake import Speaker
-from preau.store.rulings import Ruling
 from preau.web.api import create_api
 from preau.web.flow import KafkaFlow
 from preau.web.hub import Hub
@@ -31,6 +29,7 @@ from preau.web.server import listen, server
 from tests.web.answers import ReceiptBook
 from tests.web.aside import SetAsides
 from tests.web.incident import Switches
+from tests.web.nobody_waits import NobodyWaits
 from tests.web.shown import PROJECT, a_page, an_import
 
 
@@ -119,22 +118,6 @@ class Audit:
 
     def roots(self) -> dict[str, Any]:
         return {"public_key": "00" * 32, "roots": [], "end": None}
-
-
-class NobodyWaits:
-    """No pair waits, and nothing can be ruled."""
-
-    def review(self, *, possible: bool = False) -> list[Pair]:
-        assert possible in {True, False}
-        return []
-
-    def rulings(self) -> list[Ruling]:
-        return []
-
-    def confirm(self, pair: str, by: str, actor: str) -> tuple[str, list[Output]]:
-        raise SetAside("PAIR_UNKNOWN", f"no pair ({pair}, {by}, {actor})")
-
-    refuse = split = undo = confirm
 
 
 class Accounts:

@@ -29,6 +29,9 @@ class Desk:
     def rulings(self) -> Sequence[Ruling]:
         return [Ruling("r1", "SAME", ("a/1",), ("b/2",), "cm2_to_6e", (), "DASEN", 7)]
 
+    def why(self, wanted: str) -> dict[str, object]:
+        return {"person": "p", "wanted": wanted}
+
     def confirm(self, pair: str, by: str, actor: str) -> tuple[str, list[Output]]:
         return self._ruled("confirm", pair, by, actor)
 
@@ -67,6 +70,8 @@ def test_pairs_and_rulings_are_told_by_ids_and_names_of_fields(running: Any) -> 
     assert told["left"] == {"person": "p1", "sources": ["ecoles/1"], "schools": ["0990002P"]}
     both = running.call("GET", "/v1/identity/review?possible=true", Authorization=key).json
     assert len(both["pairs"]) == 2
+    told = running.call("GET", "/v1/identity/people/ecoles/1", Authorization=key).json
+    assert told == {"person": "p", "wanted": "ecoles/1"}
     (ruling,) = running.call("GET", "/v1/identity/rulings", Authorization=key).json["rulings"]
     assert (ruling["id"], ruling["ruled_by"], ruling["at"]) == ("r1", "DASEN", 7)
 

@@ -14,6 +14,7 @@ from preau.agents.matching import deciding
 from preau.agents.ruled import key_digest
 from preau.agents.ruling_record import told
 from preau.app.moving import Move, MoveReport, move_report
+from preau.app.person_view import person_why, plain
 from preau.broker.records import Output
 from preau.clock import Clock
 from preau.errors import Place, SetAside
@@ -49,6 +50,12 @@ class IdentityDesk:
         """Every ruling, the youngest first."""
         with self._engine.connect() as connection:
             return rulings.every(connection)
+
+    def why(self, wanted: str) -> dict[str, object]:
+        """Why a person is who it is, as plain values; raises `SetAside` (PERSON_UNKNOWN)."""
+        with self._engine.connect() as connection:
+            told: dict[str, object] = plain(person_why(connection, wanted))
+        return told
 
     def confirm(self, pair: str, by: str, actor: str) -> Ruled:
         """Rules that this PROBABLE pair is one person; PAIR_UNKNOWN, PAIR_POSSIBLE, ROLE_REFUSED.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -89,6 +89,15 @@ def person_why(connection: sa.Connection, wanted: str) -> PersonWhy:
             each for each in aliases.sources_of(connection, [person]) if each.source not in entries
         ),
     )
+
+
+def plain(told: Any) -> Any:
+    """Named tuples as objects, whatever they hold."""
+    if hasattr(told, "_asdict"):
+        return {name: plain(value) for name, value in told._asdict().items()}
+    if isinstance(told, tuple | list):
+        return [plain(each) for each in told]
+    return told
 
 
 def _person(connection: sa.Connection, wanted: str) -> str:

@@ -1,4 +1,4 @@
-"""`preau person`: the rights of people: erase, and see how far erasures are."""
+"""`preau person`: who one is; the rights of people: erase, see how far erasures are."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from preau.app.kafka_address import kafka_address
 from preau.app.proof import proof_file
 from preau.app.rights_desk import ErasureState, RightsDesk
 from preau.broker.publisher import Publisher
+from preau.cli.why import person as explained
 from preau.rights.paper import moment
 from preau.rights.proof import OUTCOMES, STATES, escalation, reason
 from preau.settings import read_settings
@@ -32,7 +33,8 @@ _JSON = Annotated[bool, typer.Option("--json", help="the result as JSON lines")]
 
 def create_cli() -> typer.Typer:
     """The commands about one person."""
-    app = typer.Typer(no_args_is_help=True, help="The rights of people: erase, erasures, let-in.")
+    app = typer.Typer(no_args_is_help=True, help="One person: show, erase, erasures, let-in.")
+    app.command("show")(explained)
     app.command()(erase)
     app.command()(erasures)
     app.command("let-in")(let_in)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 import typer
 
 from preau.app.control import open_control
-from preau.app.person_view import FieldWhy, PersonWhy, SourceWhy, person_why
+from preau.app.person_view import FieldWhy, PersonWhy, SourceWhy, person_why, plain
 from preau.settings import read_settings
 
 
@@ -37,15 +37,6 @@ def person(
         return
     for line in _lines(told):
         typer.echo(line)
-
-
-def plain(told: Any) -> Any:
-    """Named tuples as objects, whatever they hold."""
-    if hasattr(told, "_asdict"):
-        return {name: plain(value) for name, value in told._asdict().items()}
-    if isinstance(told, tuple | list):
-        return [plain(each) for each in told]
-    return told
 
 
 def _lines(told: PersonWhy) -> Iterator[str]:

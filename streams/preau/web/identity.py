@@ -47,6 +47,12 @@ def _tell(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
         found = await run_in_threadpool(lambda: hub.identity.review(possible=possible))
         return {"pairs": [_pair(each) for each in found]}
 
+    @router.get("/people/{wanted:path}")
+    async def why(wanted: str, request: Request) -> dict[str, object]:
+        """Why a person (its id, or a source) is who it is; personal values are masked."""
+        await door.caller(request, OPERATE)
+        return await run_in_threadpool(hub.identity.why, wanted)
+
     @router.get("/rulings")
     async def rulings(request: Request) -> dict[str, object]:
         """What people ruled, the youngest first; times in milliseconds since 1970."""

@@ -140,6 +140,10 @@ class Identities(Protocol):
         """Every ruling, the youngest first."""
         ...
 
+    def why(self, wanted: str) -> dict[str, object]:
+        """Why a person, by its id or a source, is who it is; raises `SetAside`."""
+        ...
+
     def confirm(self, pair: str, by: str, actor: str) -> tuple[str, list[Output]]:
         """The pair is one person; raises `SetAside` with the reason, as do the others."""
         ...
