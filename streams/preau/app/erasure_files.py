@@ -21,7 +21,7 @@ def forget_files(data: Path, sources: Collection[str]) -> Counter[str]:
     """Deletes what was read of these accounts' instances, and the accounts' marks; how many.
 
     `files_refused` and `imports_held` are left: nobody has read the first yet, and a person decides
-    on the second. Raises `TryAgain` (IMPORT_TAKEN) while an import of one of the instances goes on.
+    on the second. Raises `TryAgain` (ERASURE_WAITS) while an import of one of them goes on.
     """
     counts: Counter[str] = Counter()
     local: dict[str, set[str]] = {}
@@ -58,7 +58,7 @@ def _drop_marks(folder: Path, ids: Collection[str]) -> Counter[str]:
     if not folder.is_dir():
         return counts
     what, fix = "an import of this instance goes on", "nothing: it is tried again"
-    taken = TryAgain("IMPORT_TAKEN", what, where=Place(field=folder.name), fix=fix)
+    taken = TryAgain("ERASURE_WAITS", what, where=Place(field=folder.name), fix=fix)
     with alone(folder, taken):
         for file in sorted(folder.glob("snapshot*.db")):
             counts["import_marks"] += drop_marks(file, ids)

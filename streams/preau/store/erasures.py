@@ -70,6 +70,21 @@ def declare(metadata: sa.MetaData) -> None:
         sa.Column("keep_out", sa.Boolean, nullable=False),
         *(sa.Column(name, sa.BigInteger, nullable=False) for name in times),
     )
+    _declare_accounts(metadata)
+    sa.Table(
+        "erasure_recipient",
+        metadata,
+        sa.Column("erasure", sa.Text, primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        *(sa.Column(n, sa.Text, nullable=False) for n in ("destination", "entity")),
+        *(sa.Column(n, sa.Text, nullable=False) for n in ("outcome", "reason")),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("told", sa.Boolean, nullable=False),
+    )
+
+
+def _declare_accounts(metadata: sa.MetaData) -> None:
+    """The accounts of whoever is being erased, and of whoever is kept out."""
     sa.Table(
         "erasure_source",
         metadata,
@@ -81,16 +96,6 @@ def declare(metadata: sa.MetaData) -> None:
         metadata,
         sa.Column("erasure", sa.Text, primary_key=True),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
-    )
-    sa.Table(
-        "erasure_recipient",
-        metadata,
-        sa.Column("erasure", sa.Text, primary_key=True),
-        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-        *(sa.Column(n, sa.Text, nullable=False) for n in ("destination", "entity")),
-        *(sa.Column(n, sa.Text, nullable=False) for n in ("outcome", "reason")),
-        sa.Column("at", sa.BigInteger, nullable=False),
-        sa.Column("told", sa.Boolean, nullable=False),
     )
     sa.Table(
         "kept_out",
