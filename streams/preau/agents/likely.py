@@ -7,7 +7,7 @@ they are two, or when an entry goes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import combinations
 from typing import NamedTuple
@@ -64,14 +64,13 @@ def likely_pairs(connection: sa.Connection) -> Iterator[Pair]:
     PROBABLE: schools follow one another, and neither of the two may be anybody else; POSSIBLE
     otherwise. A name that more than `MOST` people have names nobody, and is left out.
     """
-    parted = [each for each in rulings.every(connection) if each.kind != SAME]
-    parted = [each for each in parted if not each.undone_at]
+    parted = _parted(rulings.every(connection))
     for several in persons.alike(connection):
         if len(several) <= MOST:
             yield from _pairs(_known(connection, several), parted)
 
 
-def _pairs(alike: Sequence[_Known], parted: Sequence[Ruling]) -> Iterator[Pair]:
+def _pairs(alike: Sequence[_Known], parted: Mapping[str, set[str]]) -> Iterator[Pair]:
     may_be = [
         (one, other)
         for one, other in combinations(alike, 2)
@@ -86,14 +85,20 @@ def _pairs(alike: Sequence[_Known], parted: Sequence[Ruling]) -> Iterator[Pair]:
         yield Pair(assurance, rule or ALIKE, evidence, one.side, other.side)
 
 
-def _ruled(one: Side, other: Side, parted: Sequence[Ruling]) -> bool:
+def _parted(ruled: Iterable[Ruling]) -> dict[str, set[str]]:
+    """Source → those that a person has ruled it is not."""
+    found: dict[str, set[str]] = {}
+    for each in ruled:
+        if each.kind != SAME and not each.undone_at:
+            for one, other in ((each.left, each.right), (each.right, each.left)):
+                for source in one:
+                    found.setdefault(source, set()).update(other)
+    return found
+
+
+def _ruled(one: Side, other: Side, parted: Mapping[str, set[str]]) -> bool:
     """Whether a person has ruled that these are two."""
-    left, right = {*one.sources}, {*other.sources}
-    return any(
-        (left & {*each.left} and right & {*each.right})
-        or (left & {*each.right} and right & {*each.left})
-        for each in parted
-    )
+    return any(not parted.get(source, set()).isdisjoint(other.sources) for source in one.sources)
 
 
 def _known(connection: sa.Connection, alike: Collection[str]) -> list[_Known]:

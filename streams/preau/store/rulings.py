@@ -56,6 +56,7 @@ def declare(metadata: sa.MetaData) -> None:
         *(sa.Column(name, sa.Text, nullable=False) for name in ("ruled_by", "undone_by")),
         *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("at", "undone_at")),
         *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("version", "said_at")),
+        sa.Index("ruling_said", "said_at"),
     )
     sa.Table(
         "ruling_source",
@@ -81,15 +82,17 @@ _ANY = sa.text("select 1 from ruling where undone_at = 0 limit 1")
 _ANY_KNOWN = sa.text("select 1 from ruling limit 1")
 _ANY_APART = sa.text("select 1 from ruling where kind = 'APART' and undone_at = 0 limit 1")
 _ALL = sa.text(f'select {_NAMES} from ruling order by "at" desc, id desc')  # noqa: S608 - the same
-_DUE = sa.text(
-    f"select {_OURS} from ruling r where r.said_at = 0 or (r.undone_at = 0"  # noqa: S608 - the same
-    " and r.said_at < :before and exists (select 1 from ruling_source s join person_entry e"
-    " on e.source = s.source where s.ruling = r.id and not e.deleted)) order by r.id"
+_NEEDED = (
+    "(r.undone_at = 0 and exists (select 1 from ruling_source s join person_entry e"
+    " on e.source = s.source where s.ruling = r.id and not e.deleted))"
 )
-_OLD = "from ruling where said_at > 0 and said_at < :before"
-_SWEEP = (
-    f"delete from ruling_source where ruling in (select id {_OLD})",  # noqa: S608 - our own words
-    f"delete {_OLD}",
+_DUE = sa.text(
+    f"select {_OURS} from ruling r where r.said_at < :before"  # noqa: S608 - the same
+    f" and (r.said_at = 0 or {_NEEDED}) order by r.id"
+)
+_OLD = sa.text(
+    "select r.id from ruling r where r.said_at > 0 and r.said_at < :before"  # noqa: S608 - the same
+    f" and not {_NEEDED}"
 )
 
 
@@ -101,6 +104,10 @@ _BY_ID = _named(f"select {_NAMES} from ruling where id in :named")  # noqa: S608
 _OF = _named(
     f"select distinct {_OURS} from ruling_source s"  # noqa: S608 - the same
     " join ruling r on r.id = s.ruling where s.source in :named"
+)
+_DROP = (
+    _named("delete from ruling_source where ruling in :named"),
+    _named("delete from ruling where id in :named"),
 )
 _SAID = _named("update ruling set said_at = :now where id in :named")
 
@@ -179,9 +186,14 @@ def mark_said(connection: sa.Connection, ids: Collection[str], now_ms: int) -> N
 
 
 def sweep(connection: sa.Connection, before_ms: int) -> None:
-    """Forgets those that were last said before that time: Kafka has forgotten them too."""
-    for statement in _SWEEP:
-        connection.execute(sa.text(statement), {"before": before_ms})
+    """Forgets those that were last said before that time, as Kafka has; not one that is needed.
+
+    Needed is what holds while one of its sources is there: a hub closed all summer says it again.
+    """
+    old = list(connection.execute(_OLD, {"before": before_ms}).scalars())
+    for chunk in chunks(old):
+        for statement in _DROP:
+            connection.execute(statement, {"named": chunk})
 
 
 def _read(rows: Iterable[Any]) -> Iterator[Ruling]:

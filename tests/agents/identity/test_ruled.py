@@ -213,6 +213,17 @@ def test_a_ruling_on_whoever_is_gone_is_forgotten_with_them(two: Any) -> None:
         assert rulings.every(connection) == []
 
 
+def test_a_hub_that_was_closed_all_summer_still_knows_what_was_ruled(two: Any) -> None:
+    step = two.step()
+    step.handle([heard(ruling(SAME, ECOLE, COLLEGE))])
+    step.acknowledged()
+    two.clock.advance(100 * DAY_MS)
+    fresh = two.step()
+    assert "preau.ruling" in topics(fresh.opening())
+    fresh.handle([two.person(ECOLE, 2, ref=("11", "FIRST", "1"))])
+    assert two.people() == {frozenset({ECOLE, COLLEGE})}
+
+
 def test_a_repeat_tells_the_same_bytes(two: Any) -> None:
     batch = [heard(ruling(SAME, ECOLE, COLLEGE))]
     first = two.step().handle(batch)

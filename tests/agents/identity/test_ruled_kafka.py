@@ -129,4 +129,4 @@ def test_a_ruling_that_only_the_store_has_is_on_kafka_after_the_next_start(
 
 def due(registry: Any) -> list[Ruling]:
     with registry.engine.connect() as connection:
-        return rulings.due(connection, 0)
+        return rulings.due(connection, 1)
