@@ -74,6 +74,8 @@ class Dispatcher:
         self._ended = False
         self._pause = Pause()
         self._calm_until = 0.0
+        self._probes = 0
+        self._hanging: frozenset[str] = frozenset()
 
     def wake(self) -> None:
         """Says that there may be something new to deliver."""
@@ -110,18 +112,29 @@ class Dispatcher:
             await asyncio.wait_for(self._changed.wait(), _LOOK_AGAIN_S)
 
     async def _claim(self) -> bool:
-        free = (1 if self._calm_until else AT_ONCE) - len(self._busy)
+        free = AT_ONCE - len(self._busy)
+        if self._calm_until:  # what hangs since before does not keep a probe from going
+            free = min(free, 1 - len(self._busy.keys() - self._hanging))
         if free <= 0 or asyncio.get_running_loop().time() < self._calm_until:
             self._changed.clear()
             return False
         self._changed.clear()
         outbox, now = self._tools.outbox, self._tools.clock.now_ms()
+        claim = outbox.youngest if self._probes_youngest() else outbox.claim
         claimed = await asyncio.to_thread(
-            outbox.claim, self._destination, now, free, frozenset(self._busy)
+            claim, self._destination, now, free, frozenset(self._busy)
         )
         for each in claimed:
             self._begin(each, self._work(each))
         return bool(claimed)
+
+    def _probes_youngest(self) -> bool:
+        """A troubled ENT is tried with the oldest thing and the youngest in turn.
+
+        It may choke on some things only, perhaps many in a row: one that it takes ends the calm.
+        """
+        self._probes = self._probes + 1 if self._calm_until else 0
+        return self._probes % 2 == 1
 
     async def _refuse_orphans(self) -> bool:
         """What depends on something that the ENT refused is refused too, without a call."""
@@ -176,6 +189,7 @@ class Dispatcher:
         if outcome.state == "LATER" and outcome.reason in _TROUBLES and not outcome.wait_ms:
             if now >= self._calm_until:  # sixteen failures at once are one failure
                 self._calm_until = now + self._pause.longer()
+                self._hanging = frozenset(self._busy)
         elif outcome.state == "LATER" and outcome.wait_ms:
             self._calm_until = max(self._calm_until, now + outcome.wait_ms / 1000)
         elif outcome.sent:

@@ -33,6 +33,12 @@ class Outbox(Protocol):
         """
         ...
 
+    def youngest(
+        self, destination: str, now_ms: int, limit: int, busy: Collection[str]
+    ) -> list[Claimed]:
+        """The same, what was said last first: to try an ENT that chokes on what is old."""
+        ...
+
     def orphans(self, destination: str, limit: int, busy: Collection[str]) -> list[Claimed]:
         """What waits for a parent that was refused for good; marked as started as well."""
         ...

@@ -202,6 +202,13 @@ class Deliveries:
         said = {"destination": destination, "now": now_ms, "limit": limit}
         return self._started(_DUE, said, busy)
 
+    def youngest(
+        self, destination: str, now_ms: int, limit: int, busy: Collection[str]
+    ) -> list[Claimed]:
+        """As `claim`, the rows that came last first."""
+        said = {"destination": destination, "now": now_ms, "limit": limit}
+        return self._started(_DUE, said, busy, "desc")
+
     def orphans(self, destination: str, limit: int, busy: Collection[str]) -> list[Claimed]:
         """Marks as started, and gives, what waits for a parent that was refused for good.
 
@@ -209,10 +216,12 @@ class Deliveries:
         """
         return self._started(_ORPHANS, {"destination": destination, "limit": limit}, busy)
 
-    def _started(self, which: str, said: Mapping[str, Any], busy: Collection[str]) -> list[Claimed]:
+    def _started(
+        self, which: str, said: Mapping[str, Any], busy: Collection[str], order: str = "asc"
+    ) -> list[Claimed]:
         with self._engine.begin() as connection:
             but = barred(switches.cuts(connection))
-            asked = sa.text(f"{which}{but.where} order by d.seq limit :limit")
+            asked = sa.text(f"{which}{but.where} order by d.seq {order} limit :limit")
             asked = asked.bindparams(sa.bindparam("busy", list(busy) or [""], expanding=True))
             rows = connection.execute(asked, {**said, **but.values}).mappings().all()
             if rows:
