@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import confluent_kafka as ck
 import pytest
 
+from preau.broker.clients import consumer_settings
+from preau.broker.gate import ensure_topics
+from preau.broker.topics import RULING, declared
+from preau.canon.codec import decode
 from preau.store import persons, said
 from preau.store.database import open_database, prepare
 from preau.store.persons import NAME_BIRTH, Entry, MatchKey
@@ -124,3 +130,25 @@ def test_a_move_is_told_and_what_waits_is_confirmed_only_when_told_to(hub: Preau
 def test_a_move_between_instances_that_nobody_declared_is_refused(hub: Preau) -> None:
     done = hub("identity", "move-uai", "0990002P", "--from", "ecoles", "--to", "x")
     assert getattr(done.exception, "code", "") == "INSTANCE_UNKNOWN"
+
+
+@pytest.mark.kafka
+def test_a_running_hub_hears_of_it_at_once(
+    hub: Preau, kafka: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (topic,) = (each for each in declared([], []) if each.name == RULING)
+    ensure_topics(kafka, [topic])
+    monkeypatch.setenv("PREAU_KAFKA", kafka)
+    done = hub("identity", "refuse", pair_id(hub), "--by", "DIRECTOR")
+    assert done.exit_code == 0, done.output
+    ruling = done.stdout.split()[1]
+    assert done.stdout == f"ruling {ruling}\n"
+    reader = ck.Consumer(consumer_settings(kafka, f"reader-{ruling}"))
+    reader.subscribe([RULING])
+    try:
+        limit = time.monotonic() + 30
+        while (message := reader.poll(0.2)) is None or message.key() != ruling.encode():
+            assert time.monotonic() < limit
+        assert decode(message.value() or b"").value["kind"] == "DIFFERENT"
+    finally:
+        reader.close()
