@@ -163,7 +163,7 @@ def hub_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
             if KINDS != [POSTGRESQL]:
                 return ""
             server: PostgreSQL = request.getfixturevalue("postgresql")
-            return closing.enter_context(server.fresh())
+            return closing.enter_context(server.fresh(BLANK))
 
         yield address
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -23,8 +22,8 @@ MONDAY = 1_791_792_000_000  # 2026-10-12 08:00 UTC
 class Hub:
     """Things that one ENT is told, and what it answers."""
 
-    def __init__(self, folder: Path) -> None:
-        self.engine = open_database(f"sqlite:///{folder / 'preau.db'}")
+    def __init__(self, database: str) -> None:
+        self.engine = open_database(database)
         prepare(self.engine)
         self.clock = SetClock(MONDAY)
         self.late = Escalation(self.engine, self.clock)
@@ -55,8 +54,8 @@ class Hub:
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Hub]:
-    made = Hub(tmp_path)
+def hub(database: str) -> Iterator[Hub]:
+    made = Hub(database)
     yield made
     made.engine.dispose()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -28,8 +27,8 @@ REFUSAL = Refusal(
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    opened = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
+def engine(database: str) -> Iterator[sa.Engine]:
+    opened = open_database(database)
     prepare(opened)
     yield opened
     opened.dispose()

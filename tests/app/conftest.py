@@ -88,9 +88,12 @@ def declare(control: Control) -> str:
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+def hub(
+    tmp_path_factory: pytest.TempPathFactory, hub_database: Callable[[], str]
+) -> Iterator[Told]:
     """One hub for the tests of a module, with a Kafka of its own that they may kill."""
-    settings = Settings(data=str(tmp_path_factory.mktemp("hub")), port="0")
+    folder = str(tmp_path_factory.mktemp("hub"))
+    settings = Settings(data=folder, port="0", database=hub_database())
     with running_hub(settings, TEST) as running:
         with open_control(settings) as control:
             key = declare(control)
@@ -104,9 +107,9 @@ def samples() -> Path:
 
 
 @pytest.fixture
-def depot(tmp_path: Path) -> Iterator[Depot]:
+def depot(tmp_path: Path, blank_database: str) -> Iterator[Depot]:
     """The deposit folder of an académie that is declared."""
-    with open_control(Settings(data=str(tmp_path / "hub"))) as control:
+    with open_control(Settings(data=str(tmp_path / "hub"), database=blank_database)) as control:
         told = (ACADEMIE, "aaf", "SECOND", "11", "", "", "none")
         control.instances.put(Instance(*told, loopback=False, disabled=False))
         yield Depot(control, tmp_path)

@@ -27,8 +27,8 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
-def control(tmp_path: Path, clock: SetClock) -> Iterator[Control]:
-    with open_control(Settings(data=str(tmp_path))) as opened:
+def control(tmp_path: Path, blank_database: str, clock: SetClock) -> Iterator[Control]:
+    with open_control(Settings(data=str(tmp_path), database=blank_database)) as opened:
         yield dataclasses.replace(opened, clock=clock)
 
 

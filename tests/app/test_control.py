@@ -19,8 +19,8 @@ from preau.store.instances import Instance
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data=str(tmp_path / "hub"))
+def settings(tmp_path: Path, blank_database: str) -> Settings:
+    return Settings(data=str(tmp_path / "hub"), database=blank_database)
 
 
 @pytest.fixture

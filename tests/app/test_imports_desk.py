@@ -86,9 +86,9 @@ def declare(control: Control) -> None:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path, blank_database: str) -> Iterator[World]:
     kafka = Kafka()
-    with open_control(Settings(data=str(tmp_path))) as control:
+    with open_control(Settings(data=str(tmp_path), database=blank_database)) as control:
         declare(control)
         with open_desk(control, kafka.publish) as desk:
             yield World(control, kafka, desk)

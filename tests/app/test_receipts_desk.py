@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -27,8 +26,8 @@ REFUSED = LaterAnswer("d-1", "REFUSED", "ARCHIVED")
 class Hub:
     """The desk, the outbox, and the step that hears receipts."""
 
-    def __init__(self, folder: Path) -> None:
-        self.engine = open_database(f"sqlite:///{folder / 'preau.db'}")
+    def __init__(self, database: str) -> None:
+        self.engine = open_database(database)
         prepare(self.engine)
         self.clock = SetClock(NOW)
         self.desk = ReceiptsDesk(self.engine, self.clock)
@@ -50,8 +49,8 @@ class Hub:
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Hub]:
-    made = Hub(tmp_path)
+def hub(database: str) -> Iterator[Hub]:
+    made = Hub(database)
     yield made
     made.engine.dispose()
 

@@ -19,12 +19,14 @@ Start = Callable[[], subprocess.Popen[bytes]]
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
+def start(tmp_path: Path, hub_database: Callable[[], str]) -> Iterator[Start]:
     """Starts a hub on one folder and waits until it says where it answers."""
     hubs: list[subprocess.Popen[bytes]] = []
 
+    settings = {"PREAU_DATA": str(tmp_path / "hub"), "PREAU_PORT": "0"}
+    settings["PREAU_DATABASE"] = hub_database()
+
     def run() -> subprocess.Popen[bytes]:
-        settings = {"PREAU_DATA": str(tmp_path / "hub"), "PREAU_PORT": "0"}
         with (tmp_path / "words").open("ab") as words:
             hub = subprocess.Popen(
                 [sys.executable, "-m", "preau", "serve"],

@@ -98,8 +98,13 @@ def ids(*named: str) -> SetAsideOrder:
 
 
 @pytest.fixture
-def hub(tmp_path: Path, kafka: str, fresh_topic: Callable[..., str]) -> Iterator[Desk]:
-    with open_control(Settings(data=str(tmp_path))) as control, Publisher(kafka) as publisher:
+def hub(
+    tmp_path: Path, blank_database: str, kafka: str, fresh_topic: Callable[..., str]
+) -> Iterator[Desk]:
+    with (
+        open_control(Settings(data=str(tmp_path), database=blank_database)) as control,
+        Publisher(kafka) as publisher,
+    ):
         told = ("ecole", "beneylu", "FIRST", "11", "", "", "none")
         control.instances.put(Instance(*told, loopback=False, disabled=False))
 

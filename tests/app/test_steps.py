@@ -22,9 +22,11 @@ NOWHERE = "127.0.0.1:9"
 
 
 @pytest.fixture
-def ground(tmp_path: Path) -> Iterator[Ground]:
+def ground(tmp_path: Path, blank_database: str) -> Iterator[Ground]:
     with ExitStack() as closing:
-        control = closing.enter_context(open_control(Settings(data=str(tmp_path))))
+        control = closing.enter_context(
+            open_control(Settings(data=str(tmp_path), database=blank_database))
+        )
         yield Ground(control, lambda: NOWHERE, closing)
 
 

@@ -34,8 +34,8 @@ PROJECT = Project(
 
 
 @pytest.fixture
-def control(tmp_path: Path) -> Iterator[Control]:
-    with open_control(Settings(data=str(tmp_path))) as opened:
+def control(tmp_path: Path, blank_database: str) -> Iterator[Control]:
+    with open_control(Settings(data=str(tmp_path), database=blank_database)) as opened:
         said = (ENT, "edifice", "SECOND", "11", "", "", "none")
         opened.instances.put(Instance(*said, loopback=False, disabled=False))
         with opened.engine.begin() as connection:

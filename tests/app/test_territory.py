@@ -10,7 +10,7 @@ import sys
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -103,11 +103,13 @@ class Land:
 
 
 @pytest.fixture(scope="module")
-def land(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Land]:
+def land(
+    tmp_path_factory: pytest.TempPathFactory, hub_database: Callable[[], str]
+) -> Iterator[Land]:
     files = tmp_path_factory.mktemp("territory")
     write_territory(Plan(200, 7, files, 0.01, "none"))
     data = tmp_path_factory.mktemp("hub")
-    settings = Settings(data=str(data), port="0", log_level="DEBUG")
+    settings = Settings(str(data), port="0", log_level="DEBUG", database=hub_database())
     with open_control(settings) as control:
         for connector, name, _ in SETS:
             degree = "FIRST" if connector == "aaf-1d" else "SECOND"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from preau.cli import create_cli
+from preau.store.database import open_database
 
 Preau = Callable[..., Any]
 
@@ -18,11 +20,24 @@ Preau = Callable[..., Any]
 def preau(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Preau:
     """Runs one command: `preau("key", "list")`; `said` is its standard input."""
     monkeypatch.setenv("PREAU_DATA", str(tmp_path / "hub"))
+    monkeypatch.delenv("PREAU_DATABASE", raising=False)
 
     def run(*arguments: str, said: str | None = None) -> Any:
         return CliRunner().invoke(create_cli(), arguments, input=said)
 
     return run
+
+
+@pytest.fixture
+def hub_engine(
+    preau: Preau, blank_database: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[sa.Engine]:
+    """The database that the command works on from now on, of each kind."""
+    monkeypatch.setenv("PREAU_DATABASE", blank_database)
+    assert preau("instance", "list").exit_code == 0
+    engine = open_database(blank_database)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import confluent_kafka as ck
 import pytest
+import sqlalchemy as sa
 
 from preau.broker.clients import consumer_settings
 from preau.broker.gate import ensure_topics
 from preau.broker.topics import RULING, declared
 from preau.canon.codec import decode
 from preau.store import persons, said
-from preau.store.database import open_database, prepare
 from preau.store.persons import NAME_BIRTH, Entry, MatchKey
 from preau.store.said import SaidState
 
@@ -29,15 +28,12 @@ def state(record: str, key: str, fields: Any, points: Any = ()) -> SaidState:
 
 
 @pytest.fixture
-def hub(preau: Preau, tmp_path: Path) -> Preau:
+def hub(preau: Preau, hub_engine: sa.Engine) -> Preau:
     """A hub that knows two alike, of whom one is in a CM2."""
-    assert preau("instance", "list").exit_code == 0
-    engine = open_database(f"sqlite:///{tmp_path / 'hub/preau.db'}")
-    prepare(engine)
     group = {"kind": "CLASS", "name": "CM2", "levels": ["CM2"], "establishments": ["0990002P"]}
     member = {"group": "ecoles/9", "member": SOURCES[0], "member_kind": "PERSON", "role": "PUPIL"}
     points = (("group", "ecoles/9"), ("member", SOURCES[0]))
-    with engine.begin() as connection:
+    with hub_engine.begin() as connection:
         rows = [
             Entry(s, 1, deleted=False, person=s[-1], rule="alone", decisions=1, at=0)
             for s in SOURCES
@@ -46,7 +42,6 @@ def hub(preau: Preau, tmp_path: Path) -> Preau:
         persons.put_keys(connection, [], [MatchKey(s, NAME_BIRTH, "d" * 64) for s in SOURCES])
         said.put(connection, [state("group", "ecoles/9", group)])
         said.put(connection, [state("membership", "ecoles/9-1", member, points)])
-    engine.dispose()
     return preau
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from preau.store import outgoing, receipt_levels
-from preau.store.database import open_database, prepare
 from preau.store.outgoing import Wanted
 from preau.store.receipt_levels import Late
 
@@ -18,16 +17,12 @@ Preau = Callable[..., Any]
 
 
 @pytest.fixture
-def hub(preau: Preau, tmp_path: Path) -> Preau:
+def hub(preau: Preau, hub_engine: sa.Engine) -> Preau:
     """A hub that told an ENT of a group an hour ago."""
-    assert preau("instance", "list").exit_code == 0
-    engine = open_database(f"sqlite:///{tmp_path / 'hub/preau.db'}")
-    prepare(engine)
     wanted = [Wanted("ent", "group:1", "p-1", "GROUP_PUT", {}, cause="c-1")]
-    with engine.begin() as connection:
+    with hub_engine.begin() as connection:
         outgoing.change(connection, [], wanted, 1_000, lambda each: (each, True))
         receipt_levels.put_late(connection, [Late("ent", "group:1", 1, "TRANSPORT", "p-1", 9)])
-    engine.dispose()
     return preau
 
 

@@ -4,33 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from preau.clock import SystemClock
 from preau.store import set_asides
-from preau.store.database import open_database, prepare
 from preau.store.set_asides import SetAsideRow
 
 Preau = Callable[..., Any]
 
 
 @pytest.fixture
-def hub(preau: Preau, tmp_path: Path) -> Preau:
+def hub(preau: Preau, hub_engine: sa.Engine) -> Preau:
     """A hub with two refusals of a file."""
-    assert preau("instance", "list").exit_code == 0
-    engine = open_database(f"sqlite:///{tmp_path / 'hub/preau.db'}")
-    prepare(engine)
     now = SystemClock().now_ms()
-    with engine.begin() as connection:
+    with hub_engine.begin() as connection:
         for number, code in enumerate(("DATE", "UAI")):
             told: Any = (f"id-{number}", "ecole", "onde", "ELEVE", code, "born", "text")
             why: Any = (("2016-03-09",), "write it")
             where: Any = ("", -1, -1, "0011 row 7", 0, now, now, number)
             set_asides.put(connection, [SetAsideRow(*told, *why, *where)])
-    engine.dispose()
     return preau
 
 

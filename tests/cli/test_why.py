@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from preau.store import aliases, origins, persons
-from preau.store.database import open_database, prepare
 from preau.store.origins import Origin
 from preau.store.persons import Entry
 
@@ -18,19 +17,15 @@ Preau = Callable[..., Any]
 
 
 @pytest.fixture
-def hub(preau: Preau, tmp_path: Path) -> Preau:
+def hub(preau: Preau, hub_engine: sa.Engine) -> Preau:
     """A hub that knows one account, which was another person before."""
-    assert preau("instance", "list").exit_code == 0
-    engine = open_database(f"sqlite:///{tmp_path / 'hub/preau.db'}")
-    prepare(engine)
     entry = Entry("ent/1", 1, deleted=False, person="p", rule="ine_digest", decisions=2, at=0)
     fields = {"profile": "PUPIL", "pii.family_name": None}
     said = Origin("ent/1", "e-1", "ENT", 0, 0, "preau.intake.x", 0, 7, "record 3", fields)
-    with engine.begin() as connection:
+    with hub_engine.begin() as connection:
         persons.put_entries(connection, [entry])
         aliases.add(connection, [entry._replace(person="q", rule="alone")], {}, 60_000)
         origins.put(connection, [said])
-    engine.dispose()
     return preau
 
 

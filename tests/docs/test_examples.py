@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,9 +60,12 @@ EXAMPLES = [
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
+def hub(
+    tmp_path_factory: pytest.TempPathFactory, hub_database: Callable[[], str]
+) -> Iterator[Mapping[str, str]]:
     """A hub with one instance declared: what the pages call HUB, KEY and INSTANCE."""
-    settings = Settings(data=str(tmp_path_factory.mktemp("hub")), port="0")
+    folder = str(tmp_path_factory.mktemp("hub"))
+    settings = Settings(data=folder, port="0", database=hub_database())
     with running_hub(settings, TEST) as running:
         with open_control(settings) as control:
             said = (INSTANCE, "beneylu", "FIRST", "11", "", "", "none")

@@ -36,9 +36,14 @@ def played(record_property: Callable[[str, object], None]) -> Play:
 
 
 @pytest.fixture(scope="module")
-def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
+def campaign(
+    tmp_path_factory: pytest.TempPathFactory, hub_database: Callable[[], str]
+) -> Iterator[Campaign]:
     """A hub, two ENTs and an open project, for the tests of a module."""
     logging.getLogger("kafka.client").setLevel(logging.CRITICAL)  # its Kafka is killed
-    with open_world(tmp_path_factory.mktemp("world")) as world, open_campaign(world) as opened:
+    with (
+        open_world(tmp_path_factory.mktemp("world"), hub_database()) as world,
+        open_campaign(world) as opened,
+    ):
         yield opened
     logging.getLogger("kafka.client").setLevel(logging.NOTSET)

@@ -7,7 +7,7 @@ import io
 import json
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
@@ -163,8 +163,11 @@ class Besieged(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def besieged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Besieged]:
-    settings = Settings(data=str(tmp_path_factory.mktemp("siege")), port="0")
+def besieged(
+    tmp_path_factory: pytest.TempPathFactory, hub_database: Callable[[], str]
+) -> Iterator[Besieged]:
+    folder = str(tmp_path_factory.mktemp("siege"))
+    settings = Settings(data=folder, port="0", database=hub_database())
     with ExitStack() as closing:
         hub = closing.enter_context(running_hub(settings, TEST))
         control = closing.enter_context(open_control(settings))

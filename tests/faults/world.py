@@ -65,9 +65,9 @@ def until_nothing(
 
 
 @contextmanager
-def open_world(folder: Path) -> Iterator[World]:
+def open_world(folder: Path, database: str = "") -> Iterator[World]:
     """Everything started and ready for a round; everything ended at the end."""
-    settings = Settings(data=str(folder / "hub"), port="0")
+    settings = Settings(data=str(folder / "hub"), port="0", database=database)
     tokens = {name: secrets.token_urlsafe(24) for name in PRODUCTS}
     ents = {name: EntProcess(PRODUCTS[name], folder / name, tokens[name]) for name in PRODUCTS}
     with ExitStack() as closing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -145,12 +145,12 @@ def write_set(
 class Academie:
     """One source, its files, its imports, and what consumers hold after them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str = "") -> None:
         self.folder = folder
         self.clock = SetClock(NOW)
         connector = open_catalogue().connector("aaf")
         self.normaliser: Normaliser = connector.normaliser(Context(b"secret"))
-        self.engine = open_database(f"sqlite:///{folder / 'preau.db'}")
+        self.engine = open_database(database or f"sqlite:///{folder / 'preau.db'}")
         prepare(self.engine)
         self.runs = ImportRuns(self.engine)
         told = Told(academy="11", mask=self.normaliser.digests.mask)
@@ -214,5 +214,7 @@ class Academie:
 
 
 @pytest.fixture
-def academie(tmp_path: Path) -> Academie:
-    return Academie(tmp_path)
+def academie(tmp_path: Path, database: str) -> Iterator[Academie]:
+    made = Academie(tmp_path, database)
+    yield made
+    made.engine.dispose()

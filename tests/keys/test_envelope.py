@@ -33,8 +33,8 @@ class Room:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
+def room(database: str) -> Iterator[Room]:
+    engine = open_database(database)
     prepare(engine)
     yield Room(engine)
     engine.dispose()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -12,9 +12,11 @@ from tests.rights.town import Town
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def town(
+    tmp_path_factory: pytest.TempPathFactory, hub_database: Callable[[], str]
+) -> Iterator[Town]:
     """A hub that runs, with two ENTs and an open project."""
     logging.getLogger("kafka.client").setLevel(logging.CRITICAL)
-    with open_world(tmp_path_factory.mktemp("town")) as world:
+    with open_world(tmp_path_factory.mktemp("town"), hub_database()) as world:
         yield Town(world)
     logging.getLogger("kafka.client").setLevel(logging.NOTSET)

@@ -118,6 +118,15 @@ def test_a_write_in_a_snapshot_that_is_no_longer_true_is_tried_again(engine: sa.
     assert told.value.code == "DATABASE_BUSY"
 
 
+def test_a_list_may_be_empty(engine: sa.Engine) -> None:
+    run(engine, "create table pupil (name text)", "insert into pupil values ('x')")
+    for word, found in (("in", 0), ("not in", 1)):
+        asked = sa.text(f"select count(*) from pupil where name {word} :names")
+        asked = asked.bindparams(sa.bindparam("names", expanding=True))
+        with engine.connect() as connection:
+            assert connection.execute(asked, {"names": []}).scalar() == found
+
+
 def test_a_server_that_only_reads_is_a_passing_fault(engine: sa.Engine) -> None:
     with pytest.raises(TryAgain) as told:
         run(engine, "set transaction read only", *START)

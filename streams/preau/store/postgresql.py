@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
+from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 
 from preau.errors import Stop, TryAgain
 from preau.store.address import WHERE, bad_address
@@ -42,6 +43,15 @@ _GONE = {"57P01", "57P02", "57P03"}  # it is shutting down, crashed, or starting
 _HOLDS_VALUES = "22"  # the class of errors whose first sentence may quote a value
 
 
+class _Compiler(PGCompiler_psycopg):
+    """Of an empty list PostgreSQL must know the type, which no value tells: ours are of texts."""
+
+    def visit_empty_set_expr(self, element_types: Any, **kw: Any) -> str:
+        known = [sa.Text() if isinstance(t, sa.types.NullType) else t for t in element_types]
+        usual: Any = super()  # SQLAlchemy gives its compiler no types
+        return str(usual.visit_empty_set_expr(known, **kw))
+
+
 def open_postgresql(said: sa.URL, patience_s: float) -> sa.Engine:
     """The engine of this address; a writer waits so long for its turn.
 
@@ -63,6 +73,7 @@ def open_postgresql(said: sa.URL, patience_s: float) -> sa.Engine:
     def settle(raw: Any, _record: object) -> None:
         _settle(raw, patience_ms)
 
+    engine.dialect.statement_compiler = _Compiler
     event.listen(engine, "connect", settle)
     event.listen(engine, "handle_error", _tell)
     take_turns(engine, _begin_to_read, _begin_to_write)
