@@ -19,6 +19,7 @@ from preau.app.imports_desk import ImportsDesk, open_desk
 from preau.app.kafka_address import Find
 from preau.app.projects_desk import ProjectsDesk
 from preau.app.receipts_desk import ReceiptsDesk
+from preau.app.rights_desk import RightsDesk
 from preau.app.set_asides_desk import SetAsidesDesk
 from preau.app.step_topics import reads
 from preau.app.switch_desk import SwitchDesk
@@ -74,6 +75,7 @@ def _hub(control: Control, bootstrap: str, publisher: Publisher, desk: ImportsDe
         receipts=ReceiptsDesk(control.engine, control.clock),
         set_asides=SetAsidesDesk(control, partial(read_originals, bootstrap), publisher.publish),
         identity=IdentityDesk(control.engine, control.clock),
+        rights=RightsDesk(control, lambda: bootstrap, publisher.publish),
         schemas=registry(released().values()),
         clock=control.clock,
         seal=control.seal(),

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from preau.app.breach import Breaches
 from preau.app.control import Control
 from preau.app.erasure_request import Publish, Request, Requests
+from preau.app.export import Exports, as_json
 from preau.app.personal_records import PersonalRecords
+from preau.app.register import register_of
 from preau.errors import Place, SetAside
+from preau.rights.breach import Window
+from preau.rights.proof import escalation
 from preau.store import audit, erasures
 from preau.store.erasures import Erasure, Recipient
 
@@ -24,10 +29,12 @@ class ErasureState(NamedTuple):
 
 
 class RightsDesk:
-    """Erasures; `find` gives Kafka's address, `publish` writes with acknowledgement."""
+    """The rights of people; `find` gives Kafka's address, `publish` writes with acknowledgement."""
 
     def __init__(self, control: Control, find: Callable[[], str], publish: Publish) -> None:
         self._control = control
+        self._exports = Exports(control, find)
+        self._breaches = Breaches(control, find)
         self._requests = Requests(control, PersonalRecords(control, find), publish)
 
     def erase(self, request: Request) -> list[Erasure]:
@@ -60,6 +67,36 @@ class RightsDesk:
                 ErasureState(each, erasures.recipients(connection, each.id))
                 for each in erasures.last(connection, most)
             ]
+
+    def begin(
+        self, people: Sequence[str], by: str, actor: str, *, keep_out: bool = False
+    ) -> list[str]:
+        """The same as `erase`; the ids of the erasures."""
+        return [each.id for each in self.erase(Request(people, by, actor, keep_out))]
+
+    def told(self, id_: str) -> dict[str, Any]:
+        """The same as `state`, as plain values."""
+        erasure, rows = self.state(id_)
+        shown = [{**row._asdict(), "todo": escalation(row)} for row in rows]
+        for row in shown:
+            del row["entity"]  # an ENT's own id of the person
+        return {**erasure._asdict(), "counts": dict(erasure.counts), "recipients": shown}
+
+    def export(self, who: str, by: str, actor: str) -> bytes:
+        """All that the hub holds of one person, as JSON; raises `SetAside` (PERSON_UNKNOWN)."""
+        return as_json(self._exports.of(who, actor, by))
+
+    def exported(self, who: str, by: str, actor: str) -> dict[str, Any]:
+        """The same as plain values, for a page."""
+        return self._exports.of(who, actor, by)
+
+    def breach(self, instance: str, window: Window, actor: str) -> dict[str, Any]:
+        """What an ENT received in a window; raises `SetAside` as `Breaches.scope` does."""
+        return self._breaches.scope(instance, window, actor)
+
+    def register(self) -> dict[str, Any]:
+        """The register of processing (RGPD, article 30)."""
+        return register_of(self._control)
 
     def let_in(self, source: str, actor: str) -> bool:
         """Hears an account again that was kept out; False when it was not."""

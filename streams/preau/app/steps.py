@@ -24,6 +24,7 @@ from preau.app.control import DIGESTS, Control, open_control
 from preau.app.counting import Counting
 from preau.app.daily import daily
 from preau.app.erasing import Erasing
+from preau.app.housekeeping import Housekeeping
 from preau.app.kafka_address import Find
 from preau.app.products import product
 from preau.app.worker import DispatchService, StepService, create_app, run_worker
@@ -130,10 +131,13 @@ def receipts(ground: Ground) -> Work:
     control, find = ground.control, ground.find_kafka
     publisher = ground.closing.enter_context(Publisher(find()))
     erasing = Erasing(control, find, publisher.publish)
+    keeping = Housekeeping(control)
     escalation = Escalation(control.engine, control.clock)
 
     async def both(stop: asyncio.Event) -> None:
-        await asyncio.gather(escalation.run(stop), beside(erasing.quiet_turn, stop))
+        await asyncio.gather(
+            escalation.run(stop), beside(erasing.quiet_turn, stop), beside(keeping.turn, stop)
+        )
 
     return Work(receipts_step(control), both)
 

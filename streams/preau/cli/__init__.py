@@ -34,6 +34,8 @@ _PLACES = {
     "identity": "preau.cli.identity:create_cli",
     "why": "preau.cli.why:create_cli",
     "person": "preau.cli.person:create_cli",
+    "breach": "preau.cli.rights:breach",
+    "register": "preau.cli.rights:register",
 }
 """Where each command is; one of several commands is made by a `create_cli`."""
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import orjson
@@ -13,11 +14,13 @@ import typer
 
 from preau.app.control import Control, open_control
 from preau.app.erasure_request import Request
+from preau.app.export import as_json
 from preau.app.kafka_address import kafka_address
 from preau.app.proof import proof_file
 from preau.app.rights_desk import ErasureState, RightsDesk
 from preau.broker.publisher import Publisher
 from preau.cli.why import person as explained
+from preau.rights.export_page import export_page
 from preau.rights.paper import moment
 from preau.rights.proof import OUTCOMES, STATES, escalation, reason
 from preau.settings import read_settings
@@ -33,10 +36,11 @@ _JSON = Annotated[bool, typer.Option("--json", help="the result as JSON lines")]
 
 def create_cli() -> typer.Typer:
     """The commands about one person."""
-    app = typer.Typer(no_args_is_help=True, help="One person: show, erase, erasures, let-in.")
+    app = typer.Typer(no_args_is_help=True, help="One person: show, export, erase, let-in.")
     app.command("show")(explained)
     app.command()(erase)
     app.command()(erasures)
+    app.command()(export)
     app.command("let-in")(let_in)
     return app
 
@@ -73,6 +77,26 @@ def erasures(*, as_json: _JSON = False) -> None:
     """Lists the last erasures: how far each is, what every ENT has answered."""
     with _desk() as (control, desk):
         _show(control, desk.last(), as_json=as_json)
+
+
+def export(
+    who: Annotated[str, typer.Argument(metavar="ID", help="a person, or <instance>/<account>")],
+    *,
+    by: Annotated[str, typer.Option(help="the role of who asked for it, as DPO; never a name")],
+    out: Annotated[Path, typer.Option("--out", help="the folder for the two files")],
+) -> None:
+    """Writes all that the hub holds of a person, as JSON and as a page in French."""
+    with _desk() as (_, desk):
+        told = desk.exported(who, by, OPERATOR)
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, content in (
+        ("donnees.json", as_json(told)),
+        ("donnees.html", export_page(told).encode()),
+    ):
+        file = out / name
+        file.touch(mode=0o600)
+        file.write_bytes(content)
+        typer.echo(str(file))
 
 
 def let_in(who: Annotated[str, typer.Argument(metavar="INSTANCE/ACCOUNT")]) -> None:

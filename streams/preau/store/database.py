@@ -18,6 +18,7 @@ from preau.store import (
     api_keys,
     audit,
     audit_roots,
+    clocks,
     deliveries,
     delta_sources,
     erasures,
@@ -55,7 +56,7 @@ _TABLES = (
     *(deliveries, receipts, instances, api_keys, subject_keys, letter_keys, erasures),
     *(said, persons, traces, projects, outgoing, master_mark, imports, audit, audit_roots),
     *(switches, kept_back, delta_sources),
-    *(rulings, aliases, set_asides, orphans, receipt_levels, projections),
+    *(rulings, aliases, set_asides, orphans, receipt_levels, projections, clocks),
 )
 
 

@@ -57,7 +57,15 @@ _HELD = _named(
 _WAITS = sa.text("select destination, entity from outgoing where operation like 'MEMBER_WAIT%'")
 _OF_ENTITY = tuple(
     sa.text(f"delete from {table} where destination = :destination and entity = :entity")  # noqa: S608
-    for table in ("outgoing", "delivery_parent", "delivery", "native_id", "orphan", "receipt")
+    for table in (
+        "outgoing",
+        "delivery_parent",
+        "delivery",
+        "native_id",
+        "orphan",
+        "receipt_late",
+        "receipt",
+    )
 )
 _NEVER_SENT = sa.text(
     "select 1 from outgoing o where o.destination = :destination and o.entity = :entity"

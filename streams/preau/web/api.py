@@ -25,6 +25,7 @@ from preau.web.pages import Pages, routes
 from preau.web.problem import RETRY_S, Problem, answer, from_http, problem
 from preau.web.projects import projects
 from preau.web.receipts import receipts
+from preau.web.rights import rights
 from preau.web.schemas import schemas
 from preau.web.sessions import Sessions
 from preau.web.set_asides import set_asides
@@ -57,6 +58,7 @@ def create_api(hub: Hub) -> ASGIApp:
     app.include_router(receipts(hub, door))
     app.include_router(identity(hub, door))
     app.include_router(switches(hub, door))
+    app.include_router(rights(hub, door))
     app.include_router(health(hub))
     app.include_router(metrics(hub, tally))
     app.include_router(schemas(hub.schemas))

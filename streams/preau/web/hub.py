@@ -25,6 +25,7 @@ from preau.web.needs import (
     Switches,
     Writer,
 )
+from preau.web.rights_book import Rights
 
 ACK_S = 15.0
 
@@ -45,6 +46,7 @@ class Hub:
     receipts: ReceiptBook
     identity: Identities
     switches: Switches
+    rights: Rights
     schemas: Sequence[Released] = ()
     clock: Clock = field(default_factory=SystemClock)
     rate: float = 0.0

@@ -1,0 +1,153 @@
+"""How long each row of the database lives: one table, and the sweep that applies it.
+
+Kafka forgets by itself after 90 days; these follow. A table that is not here fails a test. What has
+no time of its own is remembered from the day on which the sweep first saw that it is over.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+DAY_MS = 86_400_000
+PERSONAL_MS = 83 * DAY_MS
+"""As long as Kafka keeps what is personal (without the span of a segment)."""
+YEAR_MS = 365 * DAY_MS
+
+
+class Clock(NamedTuple):
+    """How long the rows of one table live.
+
+    `words` is what the register says, in French. `over` is the condition under which a row goes,
+    with `:limit`, `ms` before now; without `over` something else ends them, or nothing must.
+    """
+
+    words: str
+    ms: int = 0
+    over: str = ""
+
+
+_WITH_ENTRY = "source not in (select source from person_entry)"
+_ENTITY_GONE = (
+    "not exists (select 1 from outgoing o where o.destination = {0}.destination"
+    " and o.entity = {0}.entity)"
+)
+_NO_PROJECT = "tant que le projet existe ; rien de personnel"
+_PLACE = "tant que l’installation est déclarée ; rien de personnel"
+CLOCKS: Mapping[str, Clock] = {
+    "person_entry": Clock(
+        *("tant que le compte existe, puis 83 jours", PERSONAL_MS),
+        "deleted = true and at <= :limit",
+    ),
+    "person_key": Clock("avec le compte", 0, _WITH_ENTRY),
+    "person_move": Clock("avec le compte", 0, _WITH_ENTRY),
+    "person_past": Clock("83 jours après la décision", PERSONAL_MS, "until <= :limit"),
+    "person_ruled": Clock("avec le compte", 0, _WITH_ENTRY),
+    "person_trace": Clock("83 jours après le départ", 0, "until <= :limit"),
+    "ruling": Clock("83 jours après avoir été redite ; l’étape d’identité l’efface"),
+    "ruling_source": Clock("avec la décision"),
+    "subject_key": Clock("90 jours après la fin de l’année scolaire ; un effacement la détruit"),
+    "letter_key": Clock("un jour ouverte, puis 7 jours ; un effacement la détruit"),
+    "said": Clock("tant que l’objet existe, puis 83 jours"),
+    "said_point": Clock("avec l’objet"),
+    "waiting": Clock("83 jours", PERSONAL_MS, "since <= :limit"),
+    "outgoing": Clock(
+        *("tant que l’ENT le tient, puis 83 jours", PERSONAL_MS),
+        "operation like '%_REMOVE' and answered = true and occurred_at <= :limit",
+    ),
+    "delivery": Clock(
+        "83 jours après la réponse", PERSONAL_MS, "state = 'DONE' and occurred_at <= :limit"
+    ),
+    "delivery_parent": Clock(
+        *("avec l’envoi", 0),
+        "not exists (select 1 from delivery d where d.destination = delivery_parent.destination"
+        " and d.entity = delivery_parent.entity and d.version = delivery_parent.version)",
+    ),
+    "native_id": Clock("tant que l’ENT le tient", 0, _ENTITY_GONE.format("native_id")),
+    "orphan": Clock("tant que l’ENT le tient", 0, _ENTITY_GONE.format("orphan")),
+    "receipt": Clock(
+        *("tant que l’ENT le tient, puis 83 jours", PERSONAL_MS),
+        _ENTITY_GONE.format("receipt") + " and at <= :limit",
+    ),
+    "set_aside": Clock("83 jours ; son étape l’efface"),
+    "set_aside_decision": Clock("avec ce qui a été mis de côté"),
+    "erasure": Clock(
+        "un an après la fin (preuve)", YEAR_MS, "state = 'DONE' and ended_at <= :limit"
+    ),
+    "erasure_recipient": Clock("avec l’effacement", 0, "erasure not in (select id from erasure)"),
+    "erasure_source": Clock("une minute, le temps que les messages en route soient traités"),
+    "erasure_terms": Clock("une minute, le temps que les messages en route soient traités"),
+    "kept_out": Clock("jusqu’à ce que quelqu’un réadmette le compte ; empreintes seules"),
+    "import_run": Clock("un an", YEAR_MS, "ended > 0 and ended <= :limit"),
+    "audit_entry": Clock("un an, puis la racine du jour seule ; aucun nom"),
+    "audit_head": Clock("toujours ; aucun nom"),
+    "audit_root": Clock("toujours ; aucun nom"),
+    "project": Clock(_NO_PROJECT),
+    "project_place": Clock(_NO_PROJECT),
+    "project_class": Clock(_NO_PROJECT),
+    "project_alias": Clock(_NO_PROJECT),
+    "own_copy": Clock(_NO_PROJECT),
+    "instance": Clock(_PLACE),
+    "delta_source": Clock(_PLACE),
+    "api_key": Clock("toujours, pour le journal ; l’empreinte d’une clé"),
+    "master_mark": Clock("toujours ; une empreinte"),
+    "schema_edition": Clock("toujours ; un numéro"),
+    "receipt_late": Clock("tant que l’ENT le tient", 0, _ENTITY_GONE.format("receipt_late")),
+    "person_origin": Clock("avec le compte", 0, _WITH_ENTRY),
+    "kept_back": Clock("jusqu’à la fin de la coupure"),
+    "switch_cut": Clock("toujours ; aucun nom"),
+    "audit_key": Clock("toujours ; une clé enveloppée"),
+    "rebuild_mark": Clock("le temps d’une reconstruction ; un moment"),
+    "seen_over": Clock("avec ce qui est fini"),
+}
+"""Table → its clock."""
+
+
+def declare(metadata: sa.MetaData) -> None:
+    """Declares the table of what was seen to be over, unless it is declared already."""
+    if "seen_over" in metadata.tables:
+        return
+    sa.Table(
+        "seen_over",
+        metadata,
+        *(sa.Column(name, sa.Text, primary_key=True) for name in ("record", "key")),
+        sa.Column("since", sa.BigInteger, nullable=False, index=True),
+    )
+
+
+_SEE = sa.text(
+    "insert into seen_over (record, key, since) select record, key, :now from said"
+    " where deleted = true on conflict (record, key) do nothing"
+)
+_BACK = sa.text(
+    "delete from seen_over where not exists (select 1 from said s where s.record = seen_over.record"
+    " and s.key = seen_over.key and s.deleted = true)"
+)
+_SAID_OVER = tuple(
+    sa.text(
+        f"delete from {table} where exists (select 1 from seen_over o"  # noqa: S608 - our own tables
+        f" where o.record = {table}.record and o.key = {table}.key and o.since <= :limit)"
+    )
+    for table in ("said_point", "said")
+)
+_SEEN_END = sa.text("delete from seen_over where since <= :limit")
+
+
+def sweep(connection: sa.Connection, now_ms: int) -> Counter[str]:
+    """Deletes whatever is over; by table, how many rows."""
+    gone: Counter[str] = Counter()
+    for table, clock in CLOCKS.items():
+        if clock.over:
+            delete = sa.text(f"delete from {table} where {clock.over}")  # noqa: S608 - our own words
+            told = {"limit": now_ms - clock.ms} if ":limit" in clock.over else {}
+            gone[table] += connection.execute(delete, told).rowcount
+    connection.execute(_BACK)
+    connection.execute(_SEE, {"now": now_ms})
+    limit = {"limit": now_ms - PERSONAL_MS}
+    for statement in _SAID_OVER:
+        gone["said"] += connection.execute(statement, limit).rowcount
+    connection.execute(_SEEN_END, limit)
+    return +gone
