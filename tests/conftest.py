@@ -51,6 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     faults.addoption("--rounds", type=int, default=ROUNDS, help=f"how many rounds ({ROUNDS})")
     rights = parser.getgroup("rights", "the rights of people (tests/rights)")
     rights.addoption("--erased", type=int, default=20, help="how many people are erased (20)")
+    rights.addoption("--children", type=int, default=300, help="children compared (300)")
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -173,14 +173,14 @@ class Dispatcher:
         allowed, kept = await asyncio.to_thread(self._prepared, delivery)
         if not allowed:
             return Outcome("REFUSED", "NO_MANDATE", sent=False)
-        return await self._outlet.deliver(_parcel(delivery), kept, unknown=claimed.unknown)
+        return await self._outlet.deliver(parcel_of(delivery), kept, unknown=claimed.unknown)
 
     def _prepared(self, delivery: Delivery) -> tuple[bool, dict[str, dict[str, str]]]:
         tools, now = self._tools, self._tools.clock.now_ms()
         allowed = tools.leave.may_receive(
             delivery.project, delivery.destination, delivery.operation, now
         )
-        reads = self._outlet.reads(_parcel(delivery)) if allowed else set()
+        reads = self._outlet.reads(parcel_of(delivery)) if allowed else set()
         found = tools.outbox.natives(self._destination, reads) if reads else {}
         return allowed, {entity: dict(kept) for entity, kept in found.items()}
 
@@ -245,7 +245,8 @@ class Dispatcher:
                 return
 
 
-def _parcel(delivery: Delivery) -> Parcel:
+def parcel_of(delivery: Delivery) -> Parcel:
+    """A row of the outbox as an outlet sees it."""
     return Parcel(
         delivery.event_id,
         delivery.destination,

@@ -8,6 +8,7 @@ from typing import Any
 from preau.store.said import GROUP, MEMBER, RESOURCE, SaidState
 
 Points = tuple[tuple[str, str], ...]
+_OF_MEMBER = ("member", "member_kind", "role")
 Kept = tuple[dict[str, Any], Points]
 
 
@@ -45,7 +46,8 @@ def _membership(value: Mapping[str, Any]) -> Kept:
 
 def _roster(value: Mapping[str, Any]) -> Kept:
     points = [(MEMBER, each["member"]) for each in value["members"]]
-    fields = {"group": value["group"], "members": value["members"]}
+    members = [{name: each[name] for name in _OF_MEMBER} for each in value["members"]]
+    fields = {"group": value["group"], "members": members}
     return fields, ((GROUP, value["group"]), *points)
 
 
