@@ -38,6 +38,14 @@ class _Export(msgspec.Struct, forbid_unknown_fields=True):
 def rights(hub: Hub, door: Doorkeeper) -> APIRouter:
     """The five routes."""
     router = APIRouter(prefix="/v1", tags=["rights"])
+    router.include_router(_people(hub, door))
+    router.include_router(_reports(hub, door))
+    return router
+
+
+def _people(hub: Hub, door: Doorkeeper) -> APIRouter:
+    """What is done for one person."""
+    router = APIRouter()
 
     @router.post("/persons/erasures", status_code=202)
     async def erase(request: Request) -> JSONResponse:
@@ -63,6 +71,13 @@ def rights(hub: Hub, door: Doorkeeper) -> APIRouter:
         said = _read(await read_body(request, MAX_EVENT), _Export)
         made = await run_in_threadpool(hub.rights.export, said.person, said.by, key.actor)
         return Response(made, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+    return router
+
+
+def _reports(hub: Hub, door: Doorkeeper) -> APIRouter:
+    """What is told of the hub as a whole."""
+    router = APIRouter()
 
     @router.get("/breach")
     async def breach(request: Request) -> dict[str, object]:
