@@ -8,7 +8,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any, NamedTuple, Self
 
@@ -20,7 +20,6 @@ from preau.broker.publisher import Publisher
 from preau.broker.records import Output
 from preau.errors import SetAside
 from preau.inlets.intake import Speaker
-from preau.rights.breach import Window
 from preau.web.api import create_api
 from preau.web.flow import KafkaFlow
 from preau.web.hub import Hub
@@ -31,6 +30,7 @@ from tests.web.answers import ReceiptBook
 from tests.web.aside import SetAsides
 from tests.web.incident import Switches
 from tests.web.nobody_waits import NobodyWaits
+from tests.web.people import Rights
 from tests.web.shown import PROJECT, a_page, an_import
 
 
@@ -224,33 +224,6 @@ class World(NamedTuple):
     asides: SetAsides
     topic: str
     bootstrap: str
-
-
-class Rights:
-    """The rights of people, as a desk that knows one person would answer."""
-
-    def __init__(self) -> None:
-        self.orders: list[tuple[object, ...]] = []
-
-    def begin(self, people: Sequence[str], by: str, actor: str, *, keep_out: bool) -> list[str]:
-        self.orders.append((*people, by, actor, keep_out))
-        return ["erasure-1"]
-
-    def told(self, id_: str) -> dict[str, object]:
-        if id_ != "erasure-1":
-            raise SetAside("ERASURE_UNKNOWN", "no such erasure")
-        return {"id": id_, "state": "DONE", "recipients": []}
-
-    def export(self, who: str, by: str, actor: str) -> bytes:
-        self.orders.append((who, by, actor))
-        return b'{"comptes": []}'
-
-    def breach(self, instance: str, window: Window, actor: str) -> dict[str, object]:
-        self.orders.append((instance, window.until - window.since, actor))
-        return {"instance": instance, "personnes": []}
-
-    def register(self) -> dict[str, object]:
-        return {"objet": "registre"}
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.conftest import Answered, Rights, Running, World
+from tests.web.conftest import Answered, Running, World
+from tests.web.people import Rights
 
 pytestmark = pytest.mark.kafka
 OPERATOR = "operator-key"
