@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from typing import Protocol
 
@@ -33,3 +34,21 @@ class SetClock:
     def advance(self, ms: int) -> None:
         """Moves the clock forward by `ms` milliseconds."""
         self._now_ms += ms
+
+
+def paris(now_ms: int) -> dt.datetime:
+    """The clock of Paris: directive 2000/84/CE, so that no time zone database is needed."""
+    at = dt.datetime.fromtimestamp(now_ms // 1000, dt.UTC)
+    summer = _last_sunday(at.year, 3) <= at < _last_sunday(at.year, 10)
+    return at.astimezone(dt.timezone(dt.timedelta(hours=2 if summer else 1)))
+
+
+def paris_day(now_ms: int) -> str:
+    """The day that it is in Paris then, as 2026-10-12: days of projects begin and end there."""
+    return paris(now_ms).date().isoformat()
+
+
+def _last_sunday(year: int, month: int) -> dt.datetime:
+    """One o'clock UTC on the last Sunday of a month of 31 days."""
+    last = dt.datetime(year, month, 31, 1, tzinfo=dt.UTC)
+    return last - dt.timedelta(days=(last.weekday() + 1) % 7)

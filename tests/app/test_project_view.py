@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from preau.agents.wanted import share_entity
 from preau.app.project_view import ONE_BY_ONE, ProjectView
-from preau.store import outgoing, projects, said
+from preau.store import made_there, outgoing, projects, said
 from preau.store.database import open_database, prepare
+from preau.store.made_there import Alias
 from preau.store.outgoing import WAIT, Wanted
-from preau.store.projects import Alias, Place, Project
+from preau.store.projects import Place, Project
 from preau.store.receipts import Receipt, Receipts
 from preau.store.said import SaidState
 from preau.web.reading import Answer
@@ -244,7 +245,7 @@ def shared(engine: sa.Engine) -> str:
     put(engine, state("share", key, "s1", fields, SHARED_POINTS))
     put(engine, state("resource", "ent-ecole/m1", "r1", document))
     with engine.begin() as connection:
-        projects.put_aliases(connection, [Alias("ent-ecole/g", "p1")])
+        made_there.put(connection, [Alias("ent-ecole/g", "p1")])
     return key
 
 

@@ -3,63 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from preau.app.projects_desk import RULES, ProjectsDesk
+from preau.app.decisions import RULES
+from preau.app.projects_desk import ProjectsDesk
 from preau.canon.codec import decode
 from preau.clock import SetClock
 from preau.errors import SetAside
-from preau.store import projects, said
+from preau.store import projects
 from preau.store.database import open_database, prepare
-from preau.store.projects import Mandates
-from preau.store.said import SaidState
-from preau.web.needs import Decision, Invited, NewProject
-
-NOW = 1_791_793_800_000  # 12 October 2026
-DEGREES = {"ent-ecole": "FIRST", "mon-ent": "SECOND", "both": "", "aaf": "SECOND"}
-ECOLE, COLLEGE = "0119001Z", "0119010J"
-TWO = (Invited(ECOLE, "ent-ecole", ("5121",)), Invited(COLLEGE, "mon-ent", ("aaf/43$6A",)))
-LEVELS: dict[str, Any] = {"kind": "CLASS", "levels": []}
-
-
-def known_class(key: str, *places: str, deleted: bool = False) -> SaidState:
-    fields = {**LEVELS, "name": key, "establishments": list(places)}
-    return SaidState("group", key, 1, deleted, "e", fields)
+from preau.store.leave import Leave
+from preau.web.project_needs import Decision, Invited
+from tests.app.schools import (
+    CARD,
+    COLLEGE,
+    DEGREES,
+    ECOLE,
+    NOW,
+    TWO,
+    authorise,
+    decide,
+    fill,
+    project_of,
+    states,
+)
 
 
 @pytest.fixture
 def engine(database: str) -> Iterator[sa.Engine]:
     engine = open_database(database)
     prepare(engine)
-    classes = [
-        known_class("ent-ecole/5121", ECOLE),
-        known_class("ent-ecole/5122"),  # its ENT does not say where it is
-        known_class("ent-ecole/5129", ECOLE, deleted=True),
-        known_class("aaf/43$6A", COLLEGE, "aaf/43"),
-    ]
-    with engine.begin() as connection:
-        said.put(connection, classes)
+    fill(engine)
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
 def desk(engine: sa.Engine) -> ProjectsDesk:
-    return ProjectsDesk(engine, DEGREES.get, SetClock(NOW))
-
-
-def project_of(*participants: Invited) -> NewProject:
-    return NewProject("Défi lecture", "Lire", "2026-10-12", "2027-07-02", participants)
-
-
-def decide(desk: ProjectsDesk, project: str, uai: str, decision: str, by: str) -> dict[str, Any]:
-    (record,) = desk.decide(project, Decision(uai, decision, by))
-    return decode(record.value or b"").value
+    return ProjectsDesk(engine, DEGREES.get, SetClock(NOW), lambda _instance: CARD)
 
 
 def refusal(desk: ProjectsDesk, project: str, uai: str, decision: str, by: str) -> str:
@@ -67,16 +52,6 @@ def refusal(desk: ProjectsDesk, project: str, uai: str, decision: str, by: str) 
         desk.decide(project, Decision(uai, decision, by))
     assert refused.value.complaint.fix
     return refused.value.code
-
-
-def authorise(desk: ProjectsDesk, project: str) -> dict[str, Any]:
-    decide(desk, project, ECOLE, "TRANSMITTED", "DIRECTOR")
-    decide(desk, project, ECOLE, "AUTHORISED", "DASEN")
-    return decide(desk, project, COLLEGE, "AUTHORISED", "PRINCIPAL")
-
-
-def states(record: dict[str, Any]) -> dict[str, str]:
-    return {each["uai"]: each["decision"] for each in record["establishments"]}
 
 
 def test_a_new_project_is_a_draft_that_everybody_is_proposed(
@@ -144,7 +119,9 @@ def test_two_ecoles_alone_open_nothing(desk: ProjectsDesk) -> None:
 def test_a_college_and_an_ecole_on_one_ent_of_both_degrees_open_a_project(
     desk: ProjectsDesk,
 ) -> None:
-    made, _ = desk.create(project_of(*(each._replace(instance="both", classes=()) for each in TWO)))
+    made, _ = desk.create(
+        project_of(*(each._replace(instance="both", classes=("ent-ecole/5122",)) for each in TWO))
+    )
     assert authorise(desk, made)["state"] == "OPEN"
 
 
@@ -155,11 +132,11 @@ def test_whoever_stops_the_exchange_closes_the_way_at_once(
 ) -> None:
     made, _ = desk.create(project_of(*TWO))
     authorise(desk, made)
-    mandates = Mandates(engine)
-    assert mandates.may_receive(made, "ent-ecole", "SHARE_PUT", NOW)
+    leave = Leave(engine)
+    assert leave.listed(made, "ent-ecole", "SHARE_PUT", NOW) == frozenset({"share", "title"})
     assert decide(desk, made, uai, decision, by)["state"] == "DRAFT"
-    assert not mandates.may_receive(made, "ent-ecole", "SHARE_PUT", NOW)
-    assert mandates.may_receive(made, "ent-ecole", "SHARE_REMOVE", NOW)
+    assert leave.listed(made, "ent-ecole", "SHARE_PUT", NOW) is None
+    assert leave.listed(made, "ent-ecole", "SHARE_REMOVE", NOW) == frozenset({"share", "group"})
 
 
 def test_a_principal_may_come_back_on_a_withdrawal(desk: ProjectsDesk) -> None:

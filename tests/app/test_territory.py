@@ -74,7 +74,11 @@ class Land:
     def read(self, canonical: int) -> list[Record]:
         """Everything in every topic, once so many canonical records are there."""
         limit, found = time.monotonic() + 60, list(self._records())
-        while sum(each.topic.startswith(CANON) for each in found) < canonical:
+        mandates = f"{CANON}mandate"  # of the instances, not of their files
+        while (
+            sum(each.topic.startswith(CANON) and each.topic != mandates for each in found)
+            < canonical
+        ):
             assert time.monotonic() < limit
             found = list(self._records())
         return found
@@ -124,7 +128,7 @@ def living(records: list[Record]) -> dict[tuple[str, str], Any]:
     """What the canonical topics say by now, without what is deleted."""
     newest: dict[tuple[str, str], Any] = {}
     for record in records:
-        if record.topic.startswith(CANON):
+        if record.topic.startswith(CANON) and record.topic != f"{CANON}mandate":
             value = decode(record.value).value
             place = (record.topic.removeprefix(CANON), record.key.decode())
             if place not in newest or value["meta"]["version"] > newest[place]["meta"]["version"]:

@@ -77,6 +77,7 @@ def test_the_records_that_nothing_writes_are_told(
     }
     own = (
         "project",
+        "mandate",
         "link",
         "ruling",
         "delivery",

@@ -25,9 +25,12 @@ from preau.outlets.answer import Answer, judge
 from preau.outlets.operation import FETCH, parse_operation
 from preau.outlets.outcome import Parcel, Target
 from preau.outlets.webhook import SignedWebhook
+from preau.store.granting import granted
+from preau.store.mandates import standing
 from preau.store.outgoing import Wanted
 from preau.store.projects import AUTHORISED, OPEN, Project
 from preau.store.projects import Place as Participant
+from preau.store.rights import rights
 from preau.store.said import SaidState
 
 PAGE = "docs/en/outlets.md"
@@ -71,14 +74,22 @@ def deliveries(cards: Mapping[str, Card]) -> Iterator[Wanted]:
         for uai, instance, key in zip("AB", cards, classes, strict=True)
     )
     days = ("2026-10-12", "2027-07-02")
-    project = Project("p", "g", "Défi", "lire", *days, OPEN, 1, "event", 0, places)
+    named = ("p", "g", "Défi", "PROJET_PEDAGOGIQUE")
+    project = Project(*named, *days, OPEN, 1, "event", 0, places)
+    given = [
+        *(each for p in places for each in granted(project, p, cards[p.instance].needs, 0)),
+        *(standing(name, 0) for name in cards),
+    ]
+    allowed = rights(project, given, days[0])
     members = {f"{COLLEGE}/2": [Member(f"{COLLEGE}/7", "somebody", "event")]}
-    known = Known(cards, classes, members, {}, lambda _instance, _person: "pseudonym")
+    known = Known(allowed, cards, classes, members, {}, {}, lambda _where, _who: "pseudonym")
     yield from wanted.people(project, known)
     share = said("share", f"{ECOLE}/3", permission="READ")
     document = {"title": "Lecture", "kind": "DOCUMENT", "instance": ECOLE, "media_id": "4"}
-    yield from wanted.shared(project, share, said("resource", f"{ECOLE}/4", **document))
-    yield from wanted.set_work(project, said("homework", f"{ECOLE}/5", title="Lire", due=20_000))
+    yield from wanted.shared(project, share, said("resource", f"{ECOLE}/4", **document), allowed)
+    yield from wanted.set_work(
+        project, said("homework", f"{ECOLE}/5", title="Lire", due=20_000), allowed
+    )
 
 
 def test_every_operation_is_there_and_no_other(page: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from preau.app.projects_desk import FIRST, RULES, SECOND
+from preau.app.decisions import FIRST, RULES, SECOND
 from preau.imports import guard, rehearsal_page
 from preau.inlets import filedrop, setdrop
 from preau.store.imports import DONE, ImportRun

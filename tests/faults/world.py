@@ -109,6 +109,7 @@ def _college() -> dict[str, Any]:
 def _open_project(world: World) -> None:
     operator = Operator(world.hub.address, world.control.api_keys.make(None, (OPERATE,)))
     made: list[str] = []
+    operator.sector(COLLEGE.uai, [each.uai for each in ECOLES])
 
     def created() -> bool:
         try:
@@ -136,7 +137,7 @@ def _whole(world: World) -> bool:
 def _project() -> dict[str, object]:
     return {
         "title": "Défi lecture",
-        "purpose": "Lire ensemble.",
+        "purpose": "PROJET_PEDAGOGIQUE",
         "from": "2026-09-01",
         "until": "2027-07-02",
         "participants": [

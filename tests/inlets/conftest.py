@@ -14,14 +14,18 @@ from preau.errors import TryAgain
 from preau.inlets.filedrop import STABLE_MS, FileDrop
 from preau.inlets.filework import Tools
 from preau.inlets.intake import Intake, Speaker
+from preau.inlets.publishing import Publishing
 from preau.keys.ine import masking
 
 NOW = 1_790_000_000_000
+ANYTHING = Publishing({"group": frozenset({"*"})}, {})
+"""A mandate, and no event of which it would say more."""
 
 
 @pytest.fixture
 def speaker() -> Speaker:
-    return Speaker("ent-ecole", "school", order=("data.group.id", "data.id"), event_id="uid")
+    order = ("data.group.id", "data.id")
+    return Speaker("ent-ecole", "school", order=order, event_id="uid", may=ANYTHING)
 
 
 class Depot:

@@ -11,9 +11,11 @@ from preau.clock import SetClock
 from preau.inlets.filedrop import STABLE_MS, FileDrop
 from preau.inlets.filework import Tools
 from preau.inlets.intake import Intake, Speaker
+from preau.inlets.publishing import Publishing
 from preau.keys.digest import Digests
 
-ONDE = Speaker("ecole", "onde", order=("id",), reader="onde", ways_in=("file",))
+MAY = Publishing({"person": frozenset({"*"})}, {})
+ONDE = Speaker("ecole", "onde", order=("id",), reader="onde", ways_in=("file",), may=MAY)
 HEAD = "Nom élève;Prénom élève;Date naissance;INE;Niveau;Classe"
 ROWS = ("LAPEYRE;Côme;09/03/2016;120890177FA;CM1;CM1 A", "=MONTLAUR;Rose;01/01/2016;;CM1;CM1 A")
 Drop = Callable[..., list[Intake]]

@@ -1,15 +1,13 @@
-"""Projects in SQL: as decided, by class, by the names that ENTs gave; who may receive, and when."""
+"""Projects in SQL: as decided, by class, by the names that ENTs gave."""
 
 from __future__ import annotations
 
-import pytest
 import sqlalchemy as sa
 
-from preau.store import projects
-from preau.store.projects import AUTHORISED, OPEN, Alias, Mandates, Place, Project
+from preau.store import made_there, projects, taking_part
+from preau.store.made_there import Alias
+from preau.store.projects import AUTHORISED, OPEN, Pick, Place, Project
 
-DAY_MS = 86_400_000
-LAST_DAY = 1_814_486_400_000  # 2 July 2027 at midnight, UTC
 ECOLE = Place("0119001Z", "ecole", AUTHORISED, "DASEN", 5, ("ecole/5122", "ecole/5121"))
 OTHER = Place("0119002A", "ecole", "PROPOSED", "", None, ())
 COLLEGE = Place("0119010J", "college", "TRANSMITTED", "", None, ("aaf/6A",))
@@ -45,11 +43,6 @@ def test_a_decision_is_written_over_the_last(engine: sa.Engine) -> None:
     assert found is not None
     assert found.places == (ECOLE, agreed)
     assert (found.version, found.event_id) == (2, "e2")
-    assert found.destinations() == ["college", "ecole"]
-
-
-def test_only_who_authorised_is_a_destination() -> None:
-    assert project("p", ECOLE, OTHER, COLLEGE).destinations() == ["ecole"]
 
 
 def test_projects_are_listed_the_youngest_first(engine: sa.Engine) -> None:
@@ -61,61 +54,88 @@ def test_projects_are_listed_the_youngest_first(engine: sa.Engine) -> None:
 def test_a_class_leads_to_its_projects(engine: sa.Engine) -> None:
     put(engine, project("p", ECOLE, COLLEGE), project("q", COLLEGE), project("r", OTHER))
     with engine.connect() as connection:
-        assert projects.with_classes(connection, ["aaf/6A"]) == {"p", "q"}
-        assert projects.with_classes(connection, ["ecole/5121", "x/y"]) == {"p"}
-        assert projects.with_classes(connection, []) == set()
+        assert taking_part.with_classes(connection, ["aaf/6A"]) == {"p", "q"}
+        assert taking_part.with_classes(connection, ["ecole/5121", "x/y"]) == {"p"}
+        assert taking_part.with_classes(connection, []) == set()
 
 
 def test_the_names_that_ents_gave_lead_to_the_project(engine: sa.Engine) -> None:
     names = [Alias("ecole/G7", "p"), Alias("college/g-8", "p"), Alias("ecole/G9", "q")]
     with engine.begin() as connection:
-        projects.put_aliases(connection, names)
-        projects.put_aliases(connection, [Alias("ecole/G9", "r")])
-        assert projects.aliases(connection, ["ecole/G7", "ecole/G9", "ecole/G1"]) == {
+        made_there.put(connection, names)
+        made_there.put(connection, [Alias("ecole/G9", "r")])
+        assert made_there.groups(connection, ["ecole/G7", "ecole/G9", "ecole/G1"]) == {
             "ecole/G7": "p",
             "ecole/G9": "r",
         }
-        assert projects.aliases_of(connection, "p") == ["college/g-8", "ecole/G7"]
+        assert made_there.of_project(connection, "p") == ["college/g-8", "ecole/G7"]
 
 
 def test_our_own_copies_are_known_each_as_what_it_is(engine: sa.Engine) -> None:
     """A document and a homework of one ENT may have the same number."""
     with engine.begin() as connection:
-        projects.put_copies(connection, "resource", {"ecole/7"})
-        projects.put_copies(connection, "resource", {"ecole/7", "ecole/8"})
-        projects.put_copies(connection, "homework", {"ecole/9"})
+        made_there.put_copies(connection, "resource", {"ecole/7"})
+        made_there.put_copies(connection, "resource", {"ecole/7", "ecole/8"})
+        made_there.put_copies(connection, "homework", {"ecole/9"})
         keys = ["ecole/7", "ecole/8", "ecole/9"]
-        assert projects.copies(connection, "resource", keys) == {"ecole/7", "ecole/8"}
-        assert projects.copies(connection, "homework", keys) == {"ecole/9"}
+        assert made_there.copies(connection, "resource", keys) == {"ecole/7", "ecole/8"}
+        assert made_there.copies(connection, "homework", keys) == {"ecole/9"}
 
 
-@pytest.mark.parametrize("operation", ["GROUP_PUT", "MEMBER_PUT", "SHARE_PUT"])
-def test_an_instance_may_receive_while_one_of_its_establishments_agrees(
-    engine: sa.Engine, operation: str
+def test_terms_and_picked_members_come_back(engine: sa.Engine) -> None:
+    picks = (Pick("college/t-1", "LEADER"), Pick("college/u-2", "PUPIL"))
+    place = COLLEGE._replace(picks=picks, until="2027-09-30")
+    made = project("p", ECOLE, place)._replace(
+        description="Lire", convention="C-7", convention_by="DASEN", convention_on="2026-10-01"
+    )
+    put(engine, made)
+    with engine.connect() as connection:
+        assert projects.get(connection, "p") == made
+        assert taking_part.with_picks(connection, ["college/u-2"]) == {"p"}
+    put(engine, made._replace(places=(ECOLE, place._replace(picks=picks[:1]))))
+    with engine.connect() as connection:
+        assert taking_part.with_picks(connection, ["college/u-2"]) == set()
+
+
+def test_a_sub_group_has_the_state_the_days_and_the_decisions_of_its_project(
+    engine: sa.Engine,
 ) -> None:
-    put(engine, project("p", OTHER, ECOLE, COLLEGE))
-    mandates = Mandates(engine)
-    assert mandates.may_receive("p", "ecole", operation, LAST_DAY)
-    assert not mandates.may_receive("p", "college", operation, LAST_DAY)
-    assert not mandates.may_receive("p", "elsewhere", operation, LAST_DAY)
-    assert not mandates.may_receive("q", "ecole", operation, LAST_DAY)
+    asked = COLLEGE._replace(decision="PROPOSED", groups=(), picks=(Pick("college/u-2", "PUPIL"),))
+    branch = project("b", asked, OTHER._replace(uai="0119009H"), state="DRAFT")
+    put(engine, project("p", ECOLE, COLLEGE), branch._replace(parent="p", ends="2026-10-13"))
+    with engine.connect() as connection:
+        found = projects.get(connection, "b")
+        assert taking_part.branches(connection, ["p"]) == {"b"}
+    assert found is not None
+    assert (found.root, found.state, found.ends) == ("p", OPEN, "2027-07-02")
+    assert [(p.uai, p.decision, p.picks) for p in found.places] == [
+        (COLLEGE.uai, "TRANSMITTED", asked.picks)
+    ]
 
 
-@pytest.mark.parametrize("state", ["DRAFT", "CLOSED"])
-def test_nothing_is_received_for_a_project_that_is_not_open(engine: sa.Engine, state: str) -> None:
-    put(engine, project("p", ECOLE, state=state))
-    assert not Mandates(engine).may_receive("p", "ecole", "SHARE_PUT", LAST_DAY)
+def test_a_turn_is_taken_once_and_brings_the_sub_groups(engine: sa.Engine) -> None:
+    put(engine, project("p", ECOLE), project("b", ECOLE)._replace(parent="p"))
+    with engine.begin() as connection:
+        assert not taking_part.turn_waits(connection)
+        taking_part.leave_turns(connection, {"p"})
+        taking_part.leave_turns(connection, {"p"})
+        assert taking_part.turn_waits(connection)
+        assert taking_part.take_turns(connection) == {"p", "b"}
+        assert taking_part.take_turns(connection) == set()
 
 
-def test_nothing_is_received_after_the_last_day(engine: sa.Engine) -> None:
-    put(engine, project("p", ECOLE))
-    mandates = Mandates(engine)
-    assert mandates.may_receive("p", "ecole", "SHARE_PUT", LAST_DAY + DAY_MS - 1)
-    assert not mandates.may_receive("p", "ecole", "SHARE_PUT", LAST_DAY + DAY_MS)
-
-
-def test_a_withdrawal_is_always_received(engine: sa.Engine) -> None:
-    put(engine, project("p", COLLEGE, state="CLOSED"))
-    mandates = Mandates(engine)
-    for destination in ("college", "elsewhere"):
-        assert mandates.may_receive("p", destination, "SHARE_REMOVE", LAST_DAY + 9 * DAY_MS)
+def test_projects_are_found_by_instance_and_by_the_days_between(engine: sa.Engine) -> None:
+    put(engine, project("p", ECOLE, COLLEGE), project("q", COLLEGE))
+    with engine.connect() as connection:
+        assert taking_part.with_instance(connection, "aaf") == {"p", "q"}
+        assert taking_part.with_instance(connection, "ecole") == {"p"}
+        assert taking_part.with_instance(connection, "e_ole") == set()
+        found = [
+            taking_part.with_edges(connection, *days)
+            for days in (
+                ("2026-10-11", "2026-10-12"),
+                ("2026-10-12", "2026-10-13"),
+                ("2027-07-02", "2027-07-03"),
+            )
+        ]
+    assert found == [{"p", "q"}, set(), {"p", "q"}]

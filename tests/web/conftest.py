@@ -17,21 +17,22 @@ import pytest
 
 from preau.broker.clients import consumer_settings
 from preau.broker.publisher import Publisher
-from preau.broker.records import Output
 from preau.errors import SetAside
 from preau.inlets.intake import Speaker
+from preau.inlets.publishing import Publishing
 from preau.web.api import create_api
 from preau.web.flow import KafkaFlow
 from preau.web.hub import Hub
-from preau.web.needs import Decision, NewProject, Released
-from preau.web.reading import ImportShown, ProjectPage, ProjectRow
+from preau.web.needs import Released
+from preau.web.reading import ImportShown
 from preau.web.server import listen, server
 from tests.web.answers import ReceiptBook
 from tests.web.aside import SetAsides
+from tests.web.desks import Mandates, Projects, Sectors
 from tests.web.incident import Switches
 from tests.web.nobody_waits import NobodyWaits
 from tests.web.people import Rights
-from tests.web.shown import PROJECT, a_page, an_import
+from tests.web.shown import an_import
 
 
 class Key(NamedTuple):
@@ -60,30 +61,6 @@ class Speakers:
 
     def speaker(self, instance: str) -> Speaker | None:
         return self.known.get(instance)
-
-
-class Projects:
-    """One project, and the orders that were given."""
-
-    def __init__(self, topic: str) -> None:
-        self.topic = topic
-        self.page_shown: ProjectPage | None = a_page()
-        self.created: list[NewProject] = []
-
-    def create(self, new: NewProject) -> tuple[str, list[Output]]:
-        self.created.append(new)
-        return PROJECT, [Output(self.topic, PROJECT.encode(), b"created", [])]
-
-    def decide(self, project: str, decision: Decision) -> list[Output]:
-        if project != PROJECT:
-            raise SetAside("PROJECT_UNKNOWN", "no such project", fix="see the list")
-        return [Output(self.topic, PROJECT.encode(), decision.decision.encode(), [])]
-
-    def page(self, project: str) -> ProjectPage | None:
-        return self.page_shown if project == PROJECT else None
-
-    def rows(self) -> list[ProjectRow]:
-        return [ProjectRow(PROJECT, "Défi lecture", "OPEN", 4, "2027-07-02")]
 
 
 class Imports:
@@ -230,8 +207,9 @@ class World(NamedTuple):
 def world(kafka: str, fresh_topic: Callable[..., str]) -> Iterator[World]:
     topic = fresh_topic("preau.intake.school")
     connector = topic.removeprefix("preau.intake.")
-    speaker = Speaker("ent-ecole", connector, order=("data.id",), event_id="uid")
-    files_only = Speaker("rectorat", connector, ways_in=("file",))
+    may = Publishing({"group": frozenset({"*"})}, {})
+    speaker = Speaker("ent-ecole", connector, order=("data.id",), event_id="uid", may=may)
+    files_only = Speaker("rectorat", connector, ways_in=("file",), may=may)
     keys = Keys(
         {
             "school-key": Key("ent-ecole", ("publish",)),
@@ -258,6 +236,8 @@ def world(kafka: str, fresh_topic: Callable[..., str]) -> Iterator[World]:
             receipts=ReceiptBook(topic),
             identity=NobodyWaits(),
             rights=Rights(),
+            mandates=Mandates(),
+            sectors=Sectors(),
             schemas=[Released("preau.canon.group-value", 1, 7, '{"type":"record"}')],
         )
         yield World(hub, keys, projects, imports, asides, topic, kafka)

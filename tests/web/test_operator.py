@@ -13,7 +13,8 @@ from preau.errors import TryAgain
 pytestmark = pytest.mark.kafka
 NEW = {
     "title": "Défi lecture",
-    "purpose": "Lire ensemble",
+    "purpose": "PROJET_PEDAGOGIQUE",
+    "description": "Lire ensemble",
     "from": "2026-10-12",
     "until": "2027-07-02",
     "participants": [
@@ -108,6 +109,7 @@ def test_a_project_is_created_and_decided_when_kafka_has_it(running: Any, world:
         ({"from": "12/10/2026"}, "from"),
         ({"until": "2026-01-01"}, "until"),
         ({"participants": []}, "participants"),
+        ({"convention": {"reference": "C-7"}}, "convention"),
         ({"participants": [{"uai": "<b>", "instance": "x", "classes": ["y"]}] * 2}, "uai"),
         ({"colour": "red"}, "colour"),
     ],

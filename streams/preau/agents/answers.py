@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from preau.agents.touched import Touched
 from preau.outlets.reasons import PARENT_REFUSED
-from preau.store import orphans, outgoing, projects, waiting
+from preau.store import made_there, orphans, outgoing, waiting
+from preau.store.made_there import Alias
 from preau.store.outgoing import Answer
-from preau.store.projects import Alias
 
 _COPIES = {"SHARE_PUT": "resource", "HOMEWORK_PUT": "homework"}
 """Operation → what the id is of that its ENT gave."""
@@ -34,7 +34,7 @@ def hear(connection: sa.Connection, touched: Touched, receipts: Receipts, now_ms
     for operation, record in _COPIES.items():
         answers = [r for r in receipts if r["operation"] == operation]
         ours = {_key(r) for r in answers if r["native_id"]}
-        projects.put_copies(connection, record, ours)
+        made_there.put_copies(connection, record, ours)
         if record == "resource":
             touched.by_resources(connection, ours)
         else:
@@ -60,9 +60,9 @@ def _renew_orphans(connection: sa.Connection, receipts: Receipts, now_ms: int) -
 def _learn_groups(connection: sa.Connection, touched: Touched, receipts: Receipts) -> None:
     named = [r for r in receipts if r["native_id"] and r["operation"] == "GROUP_PUT"]
     found = {_key(r): r["project"] for r in named}
-    known = projects.aliases(connection, sorted(found))
+    known = made_there.groups(connection, sorted(found))
     fresh = [Alias(key, project) for key, project in found.items() if known.get(key) != project]
-    projects.put_aliases(connection, fresh)
+    made_there.put(connection, fresh)
     touched.whole |= {each.project for each in fresh}
 
 

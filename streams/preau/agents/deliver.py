@@ -75,9 +75,14 @@ class Deliver:
             if arrival.value is None:
                 continue  # a tombstone: what had to be withdrawn came before it
             try:
-                yield delivery(self._decode(arrival.value))
+                row = delivery(self._decode(arrival.value))
             except SetAside as error:
                 log.warning("unreadable delivery", code=error.code, at=_position(arrival))
+                continue
+            if arrival.topic == SHARE + row.destination:
+                yield row
+            else:  # what says another's name goes to nobody
+                log.error("a delivery on another's topic", at=_position(arrival))
 
     def _start(self, destination: str, stop: asyncio.Event) -> None:
         if destination in self._running and not self._running[destination][1].done():

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
+from preau.agents.listed import within
 from preau.agents.outbox import Leave, Outbox
 from preau.agents.receipt import Encode, receipt
 from preau.agents.schedule import Pause, next_try_ms
@@ -169,20 +170,22 @@ class Dispatcher:
         await result.kept
 
     async def _attempt(self, claimed: Claimed) -> Outcome:
-        delivery = claimed.delivery
-        allowed, kept = await asyncio.to_thread(self._prepared, delivery)
-        if not allowed:
+        parcel, kept = await asyncio.to_thread(self._prepared, claimed.delivery)
+        if parcel is None:
             return Outcome("REFUSED", "NO_MANDATE", sent=False)
-        return await self._outlet.deliver(parcel_of(delivery), kept, unknown=claimed.unknown)
+        return await self._outlet.deliver(parcel, kept, unknown=claimed.unknown)
 
-    def _prepared(self, delivery: Delivery) -> tuple[bool, dict[str, dict[str, str]]]:
-        tools, now = self._tools, self._tools.clock.now_ms()
-        allowed = tools.leave.may_receive(
-            delivery.project, delivery.destination, delivery.operation, now
-        )
-        reads = self._outlet.reads(parcel_of(delivery)) if allowed else set()
+    def _prepared(self, delivery: Delivery) -> tuple[Parcel | None, dict[str, dict[str, str]]]:
+        """What may leave now, asked again at each try, and the ids that it needs."""
+        tools, now, operation = self._tools, self._tools.clock.now_ms(), delivery.operation
+        listed = tools.leave.listed(delivery.project, self._destination, operation, now)
+        body = within(operation, delivery.body, listed)
+        if body is None:
+            return None, {}
+        parcel = parcel_of(delivery._replace(body=body))
+        reads = self._outlet.reads(parcel)
         found = tools.outbox.natives(self._destination, reads) if reads else {}
-        return allowed, {entity: dict(kept) for entity, kept in found.items()}
+        return parcel, {entity: dict(kept) for entity, kept in found.items()}
 
     def _take_pulse(self, outcome: Outcome) -> None:
         now = asyncio.get_running_loop().time()

@@ -12,9 +12,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import sqlalchemy as sa
 
 from preau.agents.wanted import homework_entity, may_speak, set_work, share_entity, shared
-from preau.store import outgoing, projects, said, waiting
+from preau.store import made_there, outgoing, said, waiting
 from preau.store.outgoing import Row, Wanted
 from preau.store.projects import Project
+from preau.store.rights import Rights
 from preau.store.said import SaidState
 from preau.store.waiting import ECHO, PARENT, Waiting
 
@@ -27,9 +28,12 @@ _ENTITY: Mapping[str, Callable[[str], str]] = {SHARE: share_entity, HOMEWORK: ho
 class Documents:
     """Reads what was said, and writes down what waits, inside one transaction."""
 
-    def __init__(self, connection: sa.Connection, project: Project, now_ms: int) -> None:
+    def __init__(
+        self, connection: sa.Connection, project: Project, rights: Rights, now_ms: int
+    ) -> None:
         self._connection = connection
         self._project = project
+        self._rights = rights
         self._now = now_ms
 
     def shares(self, keys: Collection[str], held: Sequence[Row]) -> list[Wanted]:
@@ -37,7 +41,7 @@ class Documents:
         found = self._said(SHARE, keys)
         named = {share.fields["resource"] for share in found.values()}
         known = said.states(self._connection, RESOURCE, named)
-        ours = projects.copies(self._connection, RESOURCE, sorted(named))
+        ours = made_there.copies(self._connection, RESOURCE, sorted(named))
         spoken = [
             (share, known.get(share.fields["resource"]))
             for _, share in sorted(found.items())
@@ -48,26 +52,26 @@ class Documents:
         wait |= dict.fromkeys(self._echoes(SHARE, titles, held), ECHO)
         self._note(SHARE, keys, wait)
         there = ((s, r) for s, r in spoken if r is not None and s.key not in wait)
-        return [each for s, r in there for each in shared(self._project, s, r)]
+        return [each for s, r in there for each in shared(self._project, s, r, self._rights)]
 
     def works(self, keys: Collection[str], held: Sequence[Row]) -> list[Wanted]:
         """What follows from these homework; `held` is what was wanted of them before."""
         found = self._said(HOMEWORK, keys)
-        ours = projects.copies(self._connection, HOMEWORK, sorted(found))
+        ours = made_there.copies(self._connection, HOMEWORK, sorted(found))
         spoken = {key: work for key, work in sorted(found.items()) if key not in ours}
         titles = {key: str(work.fields["title"] or "") for key, work in spoken.items()}
         echoes = self._echoes(HOMEWORK, titles, held)
         self._note(HOMEWORK, keys, dict.fromkeys(echoes, ECHO))
         there = (work for key, work in spoken.items() if key not in echoes)
-        return [each for work in there for each in set_work(self._project, work)]
+        return [each for work in there for each in set_work(self._project, work, self._rights)]
 
     def _said(self, record: str, keys: Collection[str]) -> dict[str, SaidState]:
         """Those of these that are for the project's group, from an ENT that may speak to it."""
-        names = projects.aliases_of(self._connection, self._project.id) if keys else []
+        names = made_there.of_project(self._connection, self._project.id) if keys else []
         return {
             key: state
             for key, state in said.states(self._connection, record, keys).items()
-            if may_speak(self._project, state) and not _groups(state).isdisjoint(names)
+            if may_speak(state, self._rights) and not _own_groups(state).isdisjoint(names)
         }
 
     def _echoes(
@@ -108,8 +112,8 @@ class Documents:
         waiting.put(self._connection, fresh)
 
 
-def _groups(state: SaidState) -> set[str]:
-    """The groups that a share or homework is for."""
-    if state.record == SHARE:
-        return {state.fields["group"]}
-    return set(state.fields["groups"])
+def _own_groups(state: SaidState) -> set[str]:
+    """The groups that a share or homework is for; an ENT speaks to its own groups only."""
+    named = [state.fields["group"]] if state.record == SHARE else state.fields["groups"]
+    mine = state.key.partition("/")[0] + "/"
+    return {group for group in named if group.startswith(mine)}

@@ -65,6 +65,8 @@ class Outbox(Protocol):
 class Leave(Protocol):
     """Who may receive what, asked again at the moment of delivery."""
 
-    def may_receive(self, project: str, destination: str, operation: str, now_ms: int) -> bool:
-        """True while a mandate allows it; always True for a withdrawal."""
+    def listed(
+        self, project: str, destination: str, operation: str, now_ms: int
+    ) -> Collection[str] | None:
+        """The fields that may leave now, None when nothing may; of a withdrawal always its ids."""
         ...

@@ -2,7 +2,8 @@
 
 Everything is computed from the state after the batch's transaction: the order in which topics are
 read does not matter, and a repeat wants what is wanted already. Changes wait in the store until
-Kafka has acknowledged them (`acknowledged`); a fresh process sends again what still waits.
+Kafka has acknowledged them (`acknowledged`); a fresh process sends again what still waits. What
+people decide is in the store, and looked for every second (`tick`); so is the date.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ import structlog
 
 from preau.agents.answers import hear
 from preau.agents.delays import Delays
-from preau.agents.documents import Documents
 from preau.agents.keeping_back import Read, passing, waits
 from preau.agents.keeping_out import KeptOut
+from preau.agents.mandate_records import told
 from preau.agents.scene import Scene
 from preau.agents.statements import RECORDS, said
 from preau.agents.touched import Touched
@@ -26,12 +27,14 @@ from preau.broker.records import Arrival, Output
 from preau.broker.topics import CANON, LINK, RECEIPT, SHARE
 from preau.canon.cloudevents import header_list
 from preau.canon.codec import decode, encode
-from preau.clock import Clock
+from preau.clock import Clock, paris_day
 from preau.errors import SetAside
 from preau.ids import event_id
-from preau.store import outgoing, projects
+from preau.store import mandates, outgoing, projects, taking_part
 from preau.store import said as said_store
+from preau.store.mandates import Mandate
 from preau.store.outgoing import Row
+from preau.store.rights import rights_of
 
 log = structlog.get_logger()
 Pseudonym = Callable[[str, str], str]
@@ -58,6 +61,8 @@ class ProjectsStep:
         self._clock = clock
         self._delays = Delays(recipient, clock)
         self._handed = self._marked = 0
+        self._told: list[Mandate] = []
+        self._day = ""
 
     def topics(self) -> list[str]:
         """States, projects, identity's decisions, receipts."""
@@ -66,8 +71,37 @@ class ProjectsStep:
     def opening(self) -> list[Output]:
         """What an earlier process could not hand over, and what projects want meanwhile."""
         with self._engine.begin() as connection:
+            self._day = paris_day(self._clock.now_ms())
+            taking_part.take_turns(connection)
             self._bring(connection, Touched(whole=set(projects.all_ids(connection))))
             return [*self._waiting(connection), *self._delays.overdue(connection)]
+
+    def tick(self) -> list[Output]:
+        """What follows from what people decided, from a new day, from the end of a cut."""
+        day = paris_day(self._clock.now_ms())
+        with self._engine.connect() as connection:
+            still = not taking_part.turn_waits(connection) and not waits(connection)
+        if still and day == self._day:
+            return []
+        with self._engine.begin() as connection:
+            turns = taking_part.take_turns(connection) | self._edges(connection, day)
+            self._day = day
+            touched = self._noted(connection, [])
+            touched.whole |= turns
+            touched.anew |= turns
+            self._bring(connection, touched)
+            return self._waiting(connection)
+
+    def _edges(self, connection: sa.Connection, day: str) -> set[str]:
+        """The projects in which something begins or ends since the day that was looked at last."""
+        if day == self._day:
+            return set()
+        found = taking_part.with_edges(connection, self._day, day)
+        edges = mandates.edges(connection, self._day, day)
+        found |= edges.projects.union(
+            *(taking_part.with_instance(connection, each) for each in edges.instances)
+        )
+        return found | taking_part.branches(connection, found)
 
     def handle(self, batch: Sequence[Arrival]) -> list[Output]:
         """What changes for the ENTs after this batch."""
@@ -81,15 +115,6 @@ class ProjectsStep:
             outputs = self._waiting(connection)
             return [*outputs, *self._delays.overdue(connection)] if late else outputs
 
-    def tick(self) -> list[Output]:
-        """What follows from what a cut kept back, once it is over."""
-        with self._engine.connect() as connection:
-            if not waits(connection):
-                return []
-        with self._engine.begin() as connection:
-            self._bring(connection, self._noted(connection, []))
-            return self._waiting(connection)
-
     def keep(self, batch: Sequence[Arrival]) -> None:
         """Keeps what was said, and draws nothing from it: `opening` does, for all of it."""
         with self._engine.begin() as connection:
@@ -97,11 +122,12 @@ class ProjectsStep:
 
     def acknowledged(self) -> None:
         """Kafka has everything that was handed over."""
-        if self._handed > self._marked or self._delays.owes:
+        if self._handed > self._marked or self._delays.owes or self._told:
             with self._engine.begin() as connection:
                 outgoing.mark_sent(connection, self._handed)
+                mandates.mark_sent(connection, self._told)
                 self._delays.acknowledged(connection)
-            self._marked = self._handed
+            self._marked, self._told = self._handed, []
 
     def _noted(self, connection: sa.Connection, read: Sequence[Read]) -> Touched:
         """Keeps what may go on of what was read; gives what follows from it."""
@@ -111,16 +137,19 @@ class ProjectsStep:
     def _bring(self, connection: sa.Connection, touched: Touched) -> None:
         now, card = self._clock.now_ms(), cache(self._recipient)
         for project in projects.several(connection, touched.projects()):
-            documents = Documents(connection, project, now)
-            scene = Scene(connection, project, card, self._pseudonym, documents)
+            rights = rights_of(connection, project, paris_day(now))
+            scene = Scene(connection, project, rights, card, self._pseudonym, now)
+            leave = partial(may_leave, card, rights)
             for held, wanted, again in scene.changes(touched):
-                outgoing.change(connection, held, wanted, now, partial(may_leave, card), again)
+                outgoing.change(connection, held, wanted, now, leave, again)
 
     def _waiting(self, connection: sa.Connection) -> list[Output]:
         rows = outgoing.unsent(connection, self._handed)
         if rows:
             self._handed = rows[-1].seq
-        return [delivery(row) for row in rows]
+        fresh = [each for each in mandates.unsent(connection) if each not in self._told]
+        self._told += fresh
+        return [*(told(each) for each in fresh), *(delivery(row) for row in rows)]
 
 
 def _read(batch: Sequence[Arrival]) -> Iterator[Read]:

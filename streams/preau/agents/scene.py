@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -16,14 +16,14 @@ from preau.agents.wanted import (
     people,
     share_entity,
 )
-from preau.store import outgoing, persons, projects
+from preau.store import made_there, outgoing, persons
 from preau.store import said as said_store
 from preau.store.outgoing import Row, Wanted
 from preau.store.projects import Project
-from preau.store.said import GROUP
+from preau.store.rights import Rights
+from preau.store.said import GROUP, SaidState
 
-_NO_MEMBER = frozenset({"GUARDIAN"})
-"""Roles that do not take part: a purpose that lists families comes with mandates."""
+PERSON = "PERSON"
 Change = tuple[Sequence[Row], Sequence[Wanted], Collection[str]]
 """What is held, what is wanted, and the entities whose source spoke just now."""
 
@@ -35,15 +35,17 @@ class Scene:
         self,
         connection: sa.Connection,
         project: Project,
+        rights: Rights,
         recipient: Callable[[str], Recipient | None],
         pseudonym: Callable[[str, str], str],
-        documents: Documents,
+        now_ms: int,
     ) -> None:
         self._connection = connection
         self._project = project
+        self._rights = rights
         self._recipient = recipient
         self._pseudonym = pseudonym
-        self._documents = documents
+        self._documents = Documents(connection, project, rights, now_ms)
 
     def changes(self, touched: Touched) -> Iterator[Change]:
         """What changes, as little as what was touched asks for."""
@@ -51,12 +53,13 @@ class Scene:
         shares, works = touched.shares.get(project, set()), touched.works.get(project, set())
         said = {*map(share_entity, shares), *map(homework_entity, works)}
         if project in touched.whole:
-            names = projects.aliases_of(self._connection, project)
+            names = made_there.of_project(self._connection, project)
             shares |= {s.key for s in said_store.pointing(self._connection, SHARE, GROUP, names)}
             works |= {s.key for s in said_store.pointing(self._connection, HOMEWORK, GROUP, names)}
             held, there = outgoing.of_project(self._connection, project), list(self._people())
             papers = self._papers(shares, works, held)
-            yield held, [*there, *papers], said | _spoken(there, touched)
+            anew = {row.entity for row in held} if project in touched.anew else set()
+            yield held, [*there, *papers], said | anew | _spoken(there, touched)
             return
         if project in touched.people:
             there = list(self._people())
@@ -73,46 +76,66 @@ class Scene:
     def _people(self) -> Iterator[Wanted]:
         project, connection = self._project, self._connection
         classes = {key for place in project.places for key in place.groups}
-        members = self._members(classes)
-        people_of = {m.person for each in members.values() for m in each if m.person}
+        members, picked = self._members(classes), self._picked()
+        everybody = [
+            each for group in (members, picked) for found in group.values() for each in found
+        ]
         accounts: dict[str, list[str]] = {}
-        for entry in persons.living(connection, people_of).values():
+        for entry in persons.living(connection, {m.person for m in everybody if m.person}).values():
             accounts.setdefault(entry.person, []).append(entry.source)
         recipients = {p.instance: r for p in project.places if (r := self._recipient(p.instance))}
         groups = said_store.states(connection, "group", classes)
-        yield from people(project, Known(recipients, groups, members, accounts, self._pseudonym))
+        known = (self._rights, recipients, groups, members, picked, accounts, self._pseudonym)
+        yield from people(project, Known(*known))
 
     def _members(self, classes: Collection[str]) -> dict[str, list[Member]]:
         """The people of each class, from memberships said one by one and from rosters."""
-        found: dict[str, dict[str, str]] = {}
-        for group, source, cause in self._enrolled(classes):
-            found.setdefault(group, {}).setdefault(source, cause)
-        sources = {source for each in found.values() for source in each}
+        found: dict[str, list[Member]] = {}
+        for group, member in self._enrolled(classes):
+            found.setdefault(group, []).append(member)
+        return self._known(found)
+
+    def _picked(self) -> dict[str, list[Member]]:
+        """The people whom somebody picked, by establishment."""
+        cause = self._project.event_id
+        return self._known(
+            {
+                place.uai: [Member(each.source, None, cause, each.role) for each in place.picks]
+                for place in self._project.places
+            }
+        )
+
+    def _known(self, found: Mapping[str, Sequence[Member]]) -> dict[str, list[Member]]:
+        """The same with the person that each is; whoever left is not there."""
+        sources = {member.source for each in found.values() for member in each}
         known = persons.entries(self._connection, sources)
         gone = {source for source, entry in known.items() if entry.deleted}
         return {
-            group: [
-                Member(source, known[source].person if source in known else None, cause)
-                for source, cause in sorted(each.items())
-                if source not in gone
+            where: [
+                m._replace(person=known[m.source].person if m.source in known else None)
+                for m in sorted(each, key=lambda member: member.source)
+                if m.source not in gone
             ]
-            for group, each in found.items()
+            for where, each in found.items()
         }
 
-    def _enrolled(self, classes: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    def _enrolled(self, classes: Collection[str]) -> Iterator[tuple[str, Member]]:
+        """(class, member) by every word; a member that is a group itself takes nobody in."""
         for state in said_store.pointing(self._connection, "membership", GROUP, classes):
-            if _takes_part(state.fields["member_kind"], state.fields["role"]):
-                yield state.fields["group"], state.fields["member"], state.event_id
+            if state.fields["member_kind"] == PERSON:
+                role = state.fields["role"]
+                yield state.fields["group"], _member(state, state.fields["member"], role)
         for state in said_store.pointing(self._connection, "roster", GROUP, classes):
             for each in state.fields["members"]:
-                if _takes_part(each["member_kind"], each["role"]):
-                    yield state.fields["group"], each["member"], state.event_id
+                if each["member_kind"] == PERSON:
+                    yield state.fields["group"], _member(state, each["member"], each["role"])
+
+
+def _member(state: SaidState, source: str, role: str) -> Member:
+    by = state.key.partition("/")[0]
+    return Member(source, None, state.event_id, role, state.record, by)
 
 
 def _spoken(people: Iterable[Wanted], touched: Touched) -> set[str]:
     """Those whose class, or whose place in it, was said just now."""
     return {each.entity for each in people if each.cause in touched.events}
-
-
-def _takes_part(kind: str, role: str) -> bool:
-    return kind == "PERSON" and role not in _NO_MEMBER

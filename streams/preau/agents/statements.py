@@ -35,8 +35,8 @@ def _establishment(value: Mapping[str, Any]) -> Kept:
 
 
 def _group(value: Mapping[str, Any]) -> Kept:
-    fields = {name: value[name] for name in ("kind", "name", "levels", "establishments")}
-    return fields | _speaker(value), ()
+    names = ("kind", "name", "levels", "mefstat4", "establishments")
+    return {name: value[name] for name in names} | _speaker(value), ()
 
 
 def _membership(value: Mapping[str, Any]) -> Kept:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from preau.store import outgoing, persons, projects, said
+from preau.store import made_there, outgoing, persons, said, taking_part
 from preau.store.said import GROUP, RESOURCE, SaidState
 from preau.store.waiting import Waiting
 
@@ -17,7 +17,7 @@ class Touched:
     """`whole`: projects to look at from end to end; `people`: only their group and members.
 
     `shares` and `works` are what was said of single documents and homework, by project; `events`
-    are the events that said something new.
+    are the events that said something new, `anew` projects of which what was refused is told again.
     """
 
     whole: set[str] = field(default_factory=set)
@@ -25,6 +25,7 @@ class Touched:
     shares: dict[str, set[str]] = field(default_factory=dict)
     works: dict[str, set[str]] = field(default_factory=dict)
     events: set[str] = field(default_factory=set)
+    anew: set[str] = field(default_factory=set)
 
     def projects(self) -> set[str]:
         """Every project that is touched in some way."""
@@ -44,7 +45,7 @@ class Touched:
                 resources.add(state.key)
             else:  # whoever joins or leaves a class, or the class itself
                 classes.update(groups, [state.key] if state.record == "group" else ())
-        self.people |= projects.with_classes(connection, sorted(classes))
+        self.people |= taking_part.with_classes(connection, sorted(classes))
         _by_alias(connection, pointed["share"], self.shares)
         _by_alias(connection, pointed["homework"], self.works)
         self.by_resources(connection, resources)
@@ -71,7 +72,8 @@ class Touched:
         known = persons.entries(connection, sources)
         family = persons.living(connection, {entry.person for entry in known.values()})
         groups = said.groups_of(connection, family.keys() | set(sources))
-        self.people |= projects.with_classes(connection, sorted(groups))
+        self.people |= taking_part.with_classes(connection, sorted(groups))
+        self.people |= taking_part.with_picks(connection, sorted(family.keys() | set(sources)))
         by_instance: dict[str, list[str]] = {}
         for source in sources:
             instance, _, local = source.partition("/")
@@ -85,7 +87,7 @@ def _by_alias(
 ) -> None:
     """Notes each object under the projects whose group it names, if it names one."""
     named = sorted({target for targets in pointed.values() for target in targets})
-    owner = projects.aliases(connection, named)
+    owner = made_there.groups(connection, named)
     for key, targets in pointed.items():
         for project in {owner[target] for target in targets if target in owner}:
             into.setdefault(project, set()).add(key)

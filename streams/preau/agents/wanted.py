@@ -1,19 +1,21 @@
 """What each ENT of a project is to hold: its group, its members, its documents. Pure.
 
-Default deny, twice: only establishments that authorised count, and only the fields that the
-recipient's card lists for an operation go into a delivery.
+Default deny: what no live mandate lets an instance say does not count, and only the fields that a
+live mandate and the recipient's card both list go into a delivery.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
+from preau.canon.purposes import IDS, record_of
 from preau.ids import EVENT_NAMESPACE
 from preau.store.outgoing import WAIT, Wanted
-from preau.store.projects import AUTHORISED, OPEN, Place, Project
+from preau.store.projects import Place, Project
+from preau.store.rights import Rights
 from preau.store.said import SaidState
 
 _EPOCH = dt.date(1970, 1, 1)
@@ -39,23 +41,34 @@ class Recipient(Protocol):
 
 
 class Member(NamedTuple):
-    """One member of a class: how its own system names it, and the person it is known as."""
+    """One member of a class: how its own system names it, and the person it is known as.
+
+    `by` is the instance that says so, and `record` the record in which it does: membership, roster;
+    both are empty for a member whom a person picked.
+    """
 
     source: str
     person: str | None
     cause: str
+    role: str = "PUPIL"
+    record: str = ""
+    by: str = ""
 
 
 class Known(NamedTuple):
     """All that a project's group and members follow from.
 
-    `classes` are the said groups, `members` those of each class, `accounts` the sources of each
-    person, `pseudonym` (instance, person) → what that instance may call them.
+    `rights` are what mandates allow today, `classes` the said groups, `members` those of each
+    class, `picked` those of each establishment, `accounts` the sources of each person, `pseudonym`
+    (instance, person) → what that instance may call them.
     """
+
+    rights: Rights
 
     recipients: Mapping[str, Recipient]
     classes: Mapping[str, SaidState]
     members: Mapping[str, Sequence[Member]]
+    picked: Mapping[str, Sequence[Member]]
     accounts: Mapping[str, Sequence[str]]
     pseudonym: Callable[[str, str], str]
 
@@ -67,16 +80,19 @@ def group_entity(project: Project) -> str:
 
 def people(project: Project, known: Known) -> Iterator[Wanted]:
     """The group and its members in every ENT that takes part."""
-    if project.state != OPEN:
-        return
-    for instance in project.destinations():
-        body = {"group": project.group, "name": project.title}
-        entity = group_entity(project)
-        yield Wanted(instance, entity, project.id, "GROUP_PUT", body, (), project.event_id)
+    rights = known.rights
+    for instance in rights.destinations():
+        if "group" in rights.listed(instance):
+            body = {"group": project.group, "name": project.title}
+            entity = group_entity(project)
+            yield Wanted(instance, entity, project.id, "GROUP_PUT", body, (), project.event_id)
     for place in project.places:
-        if place.decision == AUTHORISED and (recipient := known.recipients.get(place.instance)):
+        recipient = known.recipients.get(place.instance)
+        if recipient is not None and rights.goes(place.uai, place.instance, "membership"):
             for group in place.groups:
                 yield from _class(project, place, recipient, group, known)
+            if "PERSON" in recipient.members:
+                yield from _members(project, place, known.picked.get(place.uai, ()), known)
 
 
 def _class(
@@ -84,12 +100,24 @@ def _class(
 ) -> Iterator[Wanted]:
     own, local = own_id(place.instance, group)
     said = known.classes.get(group)
-    if said is None or said.deleted:
+    speaker = group.partition("/")[0]
+    if said is None or said.deleted or not known.rights.heard(speaker, "group", place.uai):
         return
     if own and "GROUP" in recipient.members:
-        yield _member(project, place.instance, "GROUP", local, said.event_id)
+        if "PUPIL" in known.rights.roles:  # a class joins whole, its pupils with it
+            yield _member(project, place.instance, "GROUP", local, said.event_id)
     elif "PERSON" in recipient.members:
-        for member in known.members.get(group, ()):
+        yield from _members(project, place, known.members.get(group, ()), known)
+
+
+def _members(
+    project: Project, place: Place, members: Iterable[Member], known: Known
+) -> Iterator[Wanted]:
+    """Those whose role the purpose lists, by the word of whoever may say so of this school."""
+    rights = known.rights
+    for member in members:
+        said = not member.by or rights.heard(member.by, member.record, place.uai)
+        if said and member.role in rights.roles:
             yield from _person(project, place.instance, member, known)
 
 
@@ -97,14 +125,17 @@ def _person(project: Project, instance: str, member: Member, known: Known) -> It
     named = [member.source, *known.accounts.get(member.person or "", ())]
     local = sorted({own_id(instance, source)[1] for source in named if own_id(instance, source)[0]})
     for each in local:
-        yield _member(project, instance, "PERSON", each, member.cause)
+        yield _member(project, instance, "PERSON", each, member.cause, member.role)
     if not local and member.person is not None:
         entity = f"member:{project.group}:{known.pseudonym(instance, member.person)}"
         yield Wanted(instance, entity, project.id, WAIT, {}, (), member.cause)
 
 
-def _member(project: Project, instance: str, kind: str, local: str, cause: str) -> Wanted:
+def _member(
+    project: Project, instance: str, kind: str, local: str, cause: str, role: str = ""
+) -> Wanted:
     body = {"group": project.group, "member_kind": kind, "local_id": local}
+    body |= {"role": role} if role else {}
     entity, parents = f"member:{project.group}:{local}", (group_entity(project),)
     return Wanted(instance, entity, project.id, "MEMBER_PUT", body, parents, cause, local)
 
@@ -119,9 +150,11 @@ def homework_entity(key: str) -> str:
     return f"homework:{uuid.uuid5(EVENT_NAMESPACE, f'homework:{key}')}"
 
 
-def shared(project: Project, share: SaidState, resource: SaidState) -> Iterator[Wanted]:
+def shared(
+    project: Project, share: SaidState, resource: SaidState, rights: Rights
+) -> Iterator[Wanted]:
     """A document shared with the group, in every other ENT of the project."""
-    if resource.deleted:
+    if resource.deleted or not rights.heard(resource.key.partition("/")[0], "resource"):
         return
     entity, fields = share_entity(share.key), resource.fields
     body = {
@@ -133,10 +166,10 @@ def shared(project: Project, share: SaidState, resource: SaidState) -> Iterator[
         "source_media": fields["media_id"],
         "permission": share.fields["permission"],
     }
-    yield from _elsewhere(project, share, entity, "SHARE_PUT", body)
+    yield from _elsewhere(project, share, Wanted("", entity, project.id, "SHARE_PUT", body), rights)
 
 
-def set_work(project: Project, homework: SaidState) -> Iterator[Wanted]:
+def set_work(project: Project, homework: SaidState, rights: Rights) -> Iterator[Wanted]:
     """A homework given to the group, in every other ENT of the project."""
     entity, due = homework_entity(homework.key), homework.fields["due"]
     body = {
@@ -145,29 +178,39 @@ def set_work(project: Project, homework: SaidState) -> Iterator[Wanted]:
         "title": homework.fields["title"],
         "due": None if due is None else (_EPOCH + dt.timedelta(days=due)).isoformat(),
     }
-    yield from _elsewhere(project, homework, entity, "HOMEWORK_PUT", body)
+    wanted = Wanted("", entity, project.id, "HOMEWORK_PUT", body)
+    yield from _elsewhere(project, homework, wanted, rights)
 
 
-def may_speak(project: Project, said: SaidState) -> bool:
+def may_speak(said: SaidState, rights: Rights) -> bool:
     """Whether what this instance says of the group's documents goes to the others."""
-    instance = said.key.partition("/")[0]
-    return project.state == OPEN and not said.deleted and instance in project.destinations()
+    return not said.deleted and rights.heard(said.key.partition("/")[0], said.record)
 
 
-def may_leave(recipient: Callable[[str], Recipient | None], wanted: Wanted) -> tuple[Wanted, bool]:
-    """The same with no field but those that the recipient's card lists for this operation.
+def may_leave(
+    recipient: Callable[[str], Recipient | None], rights: Rights, wanted: Wanted
+) -> tuple[Wanted, bool]:
+    """The same with no field but those that a mandate and the recipient's card list.
 
     Nothing goes to an instance that nobody declared, nor a withdrawal that its product has no
-    operation for. Anything else that it has none for goes without a field: it refuses, and the
-    page shows that.
+    operation for; a withdrawal takes ids only, and needs no mandate. Anything else that a product
+    has no operation for goes without a field: it refuses, and the page shows that.
     """
     known = recipient(wanted.destination)
     if known is None:
         return wanted._replace(body={}), False
-    listed = known.needs.get(wanted.operation, ())
+    withdraws, record = wanted.operation.endswith("_REMOVE"), record_of(wanted.operation)
+    given = IDS.get(record, ()) if withdraws else _given(rights, wanted.destination, record)
+    listed = frozenset(known.needs.get(wanted.operation, ())).intersection(given)
     body = {name: value for name, value in wanted.body.items() if name in listed}
-    withdraws = wanted.operation.endswith("_REMOVE")
     return wanted._replace(body=body), not withdraws or wanted.operation in known.needs
+
+
+def _given(rights: Rights, destination: str, record: str) -> Iterator[str]:
+    for each in rights.listed(destination):
+        owner, _, field = each.partition(".")
+        if owner == record and field:
+            yield field
 
 
 def own_id(instance: str, key: str) -> tuple[bool, str]:
@@ -177,10 +220,11 @@ def own_id(instance: str, key: str) -> tuple[bool, str]:
 
 
 def _elsewhere(
-    project: Project, said: SaidState, entity: str, operation: str, body: Mapping[str, Any]
+    project: Project, said: SaidState, wanted: Wanted, rights: Rights
 ) -> Iterator[Wanted]:
-    parents, source = (group_entity(project),), said.key.partition("/")[0]
-    for instance in project.destinations():
-        if instance != source:
-            wanted = (instance, entity, project.id, operation, body, parents)
-            yield Wanted(*wanted, cause=said.event_id)
+    source, record = said.key.partition("/")[0], record_of(wanted.operation)
+    for instance in rights.destinations():
+        if instance != source and record in rights.listed(instance):
+            yield wanted._replace(
+                destination=instance, parents=(group_entity(project),), cause=said.event_id
+            )

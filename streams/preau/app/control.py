@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from preau.agents.keeping_out import KeptOut
 from preau.catalogue.card import Card
 from preau.catalogue.catalogue import Catalogue, open_catalogue
-from preau.clock import Clock, SystemClock
+from preau.clock import Clock, SystemClock, paris_day
 from preau.inlets.intake import Speaker
+from preau.inlets.publishing import Publishing
 from preau.inlets.sealing import Seal, sealing
 from preau.keys.digest import Digests
 from preau.keys.envelope import Envelopes
@@ -27,6 +28,7 @@ from preau.store.audit import HUB
 from preau.store.database import open_database, prepare
 from preau.store.instances import Instance, Instances
 from preau.store.letter_keys import LetterKeys
+from preau.store.mandates import published
 from preau.store.master_mark import PURPOSE, check_mark
 from preau.store.subject_keys import SubjectKeys
 
@@ -90,12 +92,13 @@ class Control:
         instance = self.instances.get(name)
         if instance is None or instance.disabled:
             return None
-        return _speaker(instance, self.card(instance.connector))
+        return self._speaker(instance, self._publish([name])[name])
 
     def droppers(self) -> list[Speaker]:
         """Every instance whose deposit folder is watched; a disabled one's is left alone."""
         known = [each for each in self.instances.all() if not each.disabled]
-        return [_speaker(each, self.card(each.connector)) for each in known]
+        may = self._publish([each.name for each in known])
+        return [self._speaker(each, may[each.name]) for each in known]
 
     def recipient(self, name: str) -> Card | None:
         """The card of an instance's product, which says what may leave for it."""
@@ -127,6 +130,22 @@ class Control:
             return pseudonym(secrets[instance], person)
 
         return name
+
+    def publishing(self, name: str) -> Publishing:
+        """What an instance may publish now, by its mandates."""
+        instance = self.instances.get(name)
+        events = {} if instance is None else self.catalogue.connector(instance.connector).says
+        return Publishing(self._publish([name])[name], events)
+
+    def _publish(self, names: Sequence[str]) -> dict[str, dict[str, frozenset[str]]]:
+        """Instance → record → the UAIs for which it may say that today."""
+        with self.engine.connect() as connection:
+            found = published(connection, names, paris_day(self.clock.now_ms()))
+        return {name: found.get(name, {}) for name in names}
+
+    def _speaker(self, instance: Instance, records: Mapping[str, frozenset[str]]) -> Speaker:
+        opened = self.catalogue.connector(instance.connector)
+        return _speaker(instance, opened.card)._replace(may=Publishing(records, opened.says))
 
 
 @contextmanager
@@ -160,6 +179,7 @@ def _speaker(instance: Instance, card: Card) -> Speaker:
         card.ways_in,
         instance.academy,
         states=speaks_in_states(card),
+        event=card.event,
     )
 
 

@@ -16,6 +16,7 @@ from preau.errors import Place, Stop
 from preau.imports.importer import Importer, Tools
 from preau.imports.source import Source
 from preau.inlets.intake import Intake
+from preau.inlets.publishing import check_records
 from preau.inlets.sealing import Seal
 from preau.keys.seal import KeyBook
 from preau.mapping.normaliser import Context
@@ -42,7 +43,8 @@ def open_source(
 
     With `disabled`, it may be one that speaks no more: what it said is still decided on.
 
-    Raises `Stop`: INSTANCE_UNKNOWN, IMPORT_CONNECTOR, IMPORT_NO_STATE.
+    Raises `Stop`: INSTANCE_UNKNOWN, IMPORT_CONNECTOR, IMPORT_NO_STATE; `SetAside`
+    (MANDATE_MISSING) when its mandate to publish its directory was revoked.
     """
     instance = control.instances.get(name)
     if instance is None or (instance.disabled and not disabled):
@@ -57,6 +59,7 @@ def open_source(
     if not speaks_in_states(opened.card):
         fix = f"drop the file in depot/{name}/: each of its events is worked by itself"
         _stop("IMPORT_NO_STATE", "its files are events, not full states", "connector", (), fix)
+    check_records(control.publishing(name), frozenset().union(*opened.says.values()))
     context = Context(control.master.secret(DIGESTS), lambda n: control.degree(n) or "")
     normaliser = opened.normaliser(context)
     told = Told(instance.academy, uai or None, control.digests.mask, hide=control.digests.hidden)

@@ -17,9 +17,11 @@ from preau.app.identity_desk import IdentityDesk
 from preau.app.imports import writing
 from preau.app.imports_desk import ImportsDesk, open_desk
 from preau.app.kafka_address import Find
+from preau.app.mandates_desk import MandatesDesk
 from preau.app.projects_desk import ProjectsDesk
 from preau.app.receipts_desk import ReceiptsDesk
 from preau.app.rights_desk import RightsDesk
+from preau.app.sectors_desk import SectorsDesk
 from preau.app.set_asides_desk import SetAsidesDesk
 from preau.app.step_topics import reads
 from preau.app.switch_desk import SwitchDesk
@@ -76,6 +78,8 @@ def _hub(control: Control, bootstrap: str, publisher: Publisher, desk: ImportsDe
         set_asides=SetAsidesDesk(control, partial(read_originals, bootstrap), publisher.publish),
         identity=IdentityDesk(control.engine, control.clock),
         rights=RightsDesk(control, lambda: bootstrap, publisher.publish),
+        mandates=MandatesDesk(control.engine, control.degree, control.recipient, control.clock),
+        sectors=SectorsDesk(control.engine, control.clock),
         schemas=registry(released().values()),
         clock=control.clock,
         seal=control.seal(),

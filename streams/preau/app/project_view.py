@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import sqlalchemy as sa
 
 from preau.agents.wanted import Recipient, share_entity
-from preau.store import outgoing, projects, said, switches
+from preau.canon.purposes import purposes
+from preau.clock import Clock, SystemClock, paris_day
+from preau.store import made_there, outgoing, projects, said, switches
 from preau.store.enrolments import schools
 from preau.store.outgoing import WAIT, Row
-from preau.store.projects import Place, Project
+from preau.store.projects import OPEN, Place, Project
 from preau.store.receipts import Receipt, Receipts
 from preau.store.said import GROUP
 from preau.store.switches import INSTANCE, UAI, Cut
@@ -35,9 +37,12 @@ RecipientOf = Callable[[str], Recipient | None]
 class ProjectView:
     """Reads; every call is one short transaction."""
 
-    def __init__(self, engine: sa.Engine, recipient: RecipientOf) -> None:
+    def __init__(
+        self, engine: sa.Engine, recipient: RecipientOf, clock: Clock | None = None
+    ) -> None:
         self._engine = engine
         self._recipient = recipient
+        self._clock = clock or SystemClock()
         self._receipts = Receipts(engine)
 
     def page(self, project: str) -> ProjectPage | None:
@@ -54,22 +59,30 @@ class ProjectView:
         return ProjectPage(
             found.id,
             found.title,
-            found.purpose,
-            found.state,
+            label(found.purpose),
+            self._state(found),
             found.starts,
             found.ends,
             found.title,
             establishments,
             documents,
             tuple(self._answers(rows, receipts)),
+            found.description,
+            found.convention,
         )
+
+    def _state(self, project: Project) -> str:
+        """The state, EXPIRED once the last day is over."""
+        day = paris_day(self._clock.now_ms())
+        return "EXPIRED" if project.state == OPEN and project.ends < day else project.state
 
     def rows(self) -> list[ProjectRow]:
         """Every project, the youngest first."""
         with self._engine.connect() as connection:
             order = projects.all_ids(connection)
             found = {p.id: p for p in projects.several(connection, order)}
-        return [_row(found[each]) for each in order]
+        own = (found[each] for each in order if not found[each].parent)
+        return [_row(each)._replace(state=self._state(each)) for each in own]
 
     def _answers(self, rows: Iterable[Row], receipts: Iterable[Receipt]) -> Iterator[Answer]:
         """The last answer of each ENT for each thing; equal answers on unnamed things are one."""
@@ -96,6 +109,12 @@ class ProjectView:
         if row.operation.endswith(REMOVE) and not able:  # such a withdrawal is never sent
             return "REFUSED", "NOT_SUPPORTED", row.occurred_at
         return "", "", None
+
+
+def label(purpose: str) -> str:
+    """A purpose in French; one that is not in the list says itself."""
+    known = purposes().get(purpose)
+    return purpose if known is None else known.label
 
 
 def thing(row: Row) -> str:
@@ -155,7 +174,7 @@ def _documents(
     connection: sa.Connection, project: Project, rows: Iterable[Row]
 ) -> Iterator[Document]:
     """What was shared with the group, the latest first, once however many ENTs received it."""
-    names = projects.aliases_of(connection, project.id)
+    names = made_there.of_project(connection, project.id)
     shares = {share_entity(s.key): s for s in said.pointing(connection, "share", GROUP, names)}
     told = {r.entity: r for r in rows if r.operation == "SHARE_PUT" and r.entity in shares}
     latest = sorted(told.values(), key=lambda row: -row.seq)[:DOCUMENTS]

@@ -1,49 +1,41 @@
-"""Where projects are created and decided: the rules of who may decide what, and the records.
+"""Where projects are created and decided: every command that API and command line give.
 
-Legal frame: the conseil école-collège (Code de l'éducation, L401-4 and D421-133 to 137): one public
-collège and the public écoles of its sector. A principal authorises for a collège; the director of
-an école has no such power and transmits to the DASEN, who authorises.
+A command writes the store, with its mandates, its entry in the audit chain and a turn for the step
+`projects`, in one transaction; what it gives back is the record to publish.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from preau.app.decisions import Renewal, check_right, state_of
+from preau.app.eligibility import DegreeOf, check_purpose, check_unit
+from preau.app.invitations import check_within, invite, once
+from preau.app.project_record import record, told_as
 from preau.app.project_view import ProjectView, RecipientOf
 from preau.broker.records import Output
-from preau.broker.topics import CANON
-from preau.canon.cloudevents import header_list
-from preau.canon.codec import encode
 from preau.clock import Clock
 from preau.errors import Place as At
 from preau.errors import SetAside
-from preau.ids import event_id, owned_id
-from preau.mapping.conversions.calendar import school_year
-from preau.store import projects, said
-from preau.store.projects import AUTHORISED, DRAFT, OPEN, Place, Project
-from preau.web.needs import Decision, Invited, NewProject
+from preau.ids import owned_id
+from preau.store import audit, mandates, projects, taking_part
+from preau.store.audit import OPERATOR, Act
+from preau.store.audit_chain import Fact
+from preau.store.granting import granted
+from preau.store.mandates import RECEIVE
+from preau.store.projects import AUTHORISED, CLOSED, DRAFT, Place, Project
+from preau.web.project_needs import Decision, Invited, NewGroup, NewProject
 
-FIRST, SECOND = "FIRST", "SECOND"
-RULES: dict[tuple[str, str], tuple[str, ...]] = {
-    (SECOND, "PRINCIPAL"): ("AUTHORISED", "REFUSED", "WITHDRAWN"),
-    (FIRST, "DIRECTOR"): ("TRANSMITTED", "REFUSED", "WITHDRAWN"),
-    (FIRST, "DASEN"): ("AUTHORISED", "REFUSED", "WITHDRAWN"),
-}
-"""(degree of the establishment, role) → what this role may decide for it."""
-_EPOCH = dt.date(1970, 1, 1)
-DegreeOf = Callable[[str], str | None]
-"""The degree of an instance's schools: FIRST, SECOND, empty (both), or None when unknown."""
+TRANSMITTED = "TRANSMITTED"
 
 
 class ProjectsDesk:
     """Commands on projects: written to the store, and given back as records to publish.
 
     A decision repeated after a lost answer gives the same state again: its record has a higher
-    version and says the same.
+    version and says the same. Every command raises `SetAside` with the reason when it may not be.
     """
 
     def __init__(
@@ -56,160 +48,185 @@ class ProjectsDesk:
         self._engine = engine
         self._degree_of = degree_of
         self._clock = clock
-        view = ProjectView(engine, recipient)
+        self._recipient = recipient
+        view = ProjectView(engine, recipient, clock)
         #: What is shown of projects; reads only.
         self.page, self.rows = view.page, view.rows
 
-    def create(self, new: NewProject) -> tuple[str, list[Output]]:
-        """A new project in DRAFT, every establishment PROPOSED; raises `SetAside`."""
+    def create(self, new: NewProject, by: str = OPERATOR) -> tuple[str, list[Output]]:
+        """A new project in DRAFT, every establishment PROPOSED."""
+        terms = new.convention
+        reference = "" if terms is None else terms.reference
+        check_purpose(new.purpose, reference)
+        levels = () if terms is None else terms.levels
+        with self._engine.begin() as connection:
+            places = [
+                invite(connection, each, new.purpose, self._degree_of, levels)
+                for each in new.participants
+            ]
+            once(place.uai for place in places)
+            check_unit(connection, places, self._degree_of, reference)
+            made = self._made(new.title, new.purpose, (new.starts, new.ends), places)
+            made = made._replace(description=new.description)
+            if terms is not None:
+                made = made._replace(convention=reference, convention_by=terms.signed_by)
+                made = made._replace(convention_on=terms.signed_on)
+            facts: dict[str, Fact] = {"purpose": new.purpose, "establishments": len(places)}
+            facts |= {"levels": ",".join(levels)} if levels else {}
+            return made.id, self._written(connection, made, Act(by, "project.created", "", facts))
+
+    def decide(self, project: str, decision: Decision, by: str = OPERATOR) -> list[Output]:
+        """What one establishment decides: an authorisation gives its mandates, the rest revokes."""
+        with self._engine.begin() as connection:
+            found = self._open(connection, project)
+            place = _place_of(found, decision.uai)
+            renewal = self._renewal(connection, found, place)
+            degree = self._degree_of(place.instance) or ""
+            check_right(place, decision, degree, renewal)
+            facts = {"uai": decision.uai, "decision": decision.decision, "role": decision.by}
+            act = Act(by, "project.decided", project, facts)
+            if renewal.due and decision.decision == TRANSMITTED:
+                taking_part.put_transmitted(connection, project, place.uai, found.ends)
+                return self._written(connection, _next(found), act)
+            changed, fresh = self._decided(found, place, decision)
+            self._give(connection, changed, fresh)
+            return self._written(connection, changed, act)
+
+    def close(self, project: str, by: str = OPERATOR) -> list[Output]:
+        """Ends a project for good: its mandates are revoked, everything is withdrawn."""
+        with self._engine.begin() as connection:
+            found = self._open(connection, project)
+            given = {each.id for each in mandates.of_project(connection, project)}
+            count = mandates.revoke(connection, given, self._clock.now_ms())
+            changed = _next(found)._replace(state=CLOSED)
+            act = Act(by, "project.closed", project, {"mandates": count})
+            return self._written(connection, changed, act)
+
+    def renew(self, project: str, until: str, by: str = OPERATOR) -> list[Output]:
+        """A later last day; each establishment keeps its old one until it decides again."""
+        with self._engine.begin() as connection:
+            found = self._open(connection, project)
+            if until <= found.ends:
+                where, fix = At(field="until"), "give a later day; to end it sooner, close it"
+                what = "a project is renewed until a later day"
+                raise SetAside("RENEWAL_DAY", what, where=where, known=(found.ends,), fix=fix)
+            act = Act(by, "project.renewed", project, {"until": until})
+            return self._written(connection, _next(found)._replace(ends=until), act)
+
+    def branch(self, project: str, new: NewGroup, by: str = OPERATOR) -> tuple[str, list[Output]]:
+        """A sub-group: a group of its own, of classes and members that the project has."""
+        with self._engine.begin() as connection:
+            found = self._open(connection, project)
+            places = [
+                invite(connection, each, found.purpose, self._degree_of, _ANY)
+                for each in new.participants
+            ]
+            once(place.uai for place in places)
+            for place in places:
+                check_within(connection, found, place)
+            made = self._made(new.title, found.purpose, (found.starts, found.ends), places)
+            made = made._replace(parent=project)
+            act = Act(by, "project.branched", project, {"group": made.id})
+            self._written(connection, made, act)
+            return made.id, []
+
+    def join(self, project: str, invited: Invited, by: str = OPERATOR) -> list[Output]:
+        """One more establishment, PROPOSED; or more classes and members of one that is there."""
+        with self._engine.begin() as connection:
+            found = self._open(connection, project)
+            place = invite(connection, invited, found.purpose, self._degree_of, _ANY)
+            places = {each.uai: each for each in found.places}
+            held = places.get(place.uai)
+            if held is not None:
+                place = _joined(held, place)
+            places[place.uai] = place
+            check_unit(connection, [*places.values()], self._degree_of, found.convention)
+            changed = _next(found)._replace(places=tuple(places.values()))
+            act = Act(by, "project.joined", project, {"uai": place.uai, "new": held is None})
+            return self._written(connection, changed, act)
+
+    def _made(
+        self, title: str, purpose: str, days: tuple[str, str], places: list[Place]
+    ) -> Project:
         project, group = owned_id(self._clock), owned_id(self._clock)
-        with self._engine.begin() as connection:
-            places = [self._place(connection, invited) for invited in new.participants]
-            _once(place.uai for place in places)
-            made = Project(
-                *(project, group, new.title, new.purpose, new.starts, new.ends, DRAFT),
-                version=1,
-                event_id=_event_id(project, 1),
-                created_at=self._clock.now_ms(),
-                places=tuple(places),
-            )
-            projects.put(connection, made)
-        return project, [self._record(made)]
+        return Project(
+            *(project, group, title, purpose, *days, DRAFT),
+            version=1,
+            event_id=told_as(project, 1),
+            created_at=self._clock.now_ms(),
+            places=tuple(places),
+        )
 
-    def decide(self, project: str, decision: Decision) -> list[Output]:
-        """What one establishment decides; raises `SetAside` when this role may not."""
-        with self._engine.begin() as connection:
-            found = projects.get(connection, project)
-            if found is None:
-                fix = "see the list of projects"
-                raise SetAside("PROJECT_UNKNOWN", "no such project", where=At(field="id"), fix=fix)
-            changed = self._decided(found, decision)
-            projects.put(connection, changed)
-        return [self._record(changed)]
+    def _open(self, connection: sa.Connection, project: str) -> Project:
+        found = projects.get(connection, project)
+        if found is None or found.parent:
+            fix = "see the list of projects"
+            raise SetAside("PROJECT_UNKNOWN", "no such project", where=At(field="id"), fix=fix)
+        if found.state == CLOSED:
+            fix = "create a new one: what was withdrawn does not come back by itself"
+            raise SetAside("PROJECT_CLOSED", "this project is closed", where=_ID, fix=fix)
+        return found
 
-    def _place(self, connection: sa.Connection, invited: Invited) -> Place:
-        if self._degree_of(invited.instance) is None:
-            fix = "declare the instance first: preau instance add"
-            where = At(field="participants.instance")
-            raise SetAside("INSTANCE_UNKNOWN", "no such instance", where=where, fix=fix)
-        keys = [c if "/" in c else f"{invited.instance}/{c}" for c in invited.classes]
-        known = said.states(connection, "group", keys)
-        for key in keys:
-            self._check_class(invited.uai, known.get(key))
-        return Place(invited.uai, invited.instance, "PROPOSED", "", None, tuple(keys))
+    def _renewal(self, connection: sa.Connection, project: Project, place: Place) -> Renewal:
+        given = [
+            each
+            for each in mandates.of_project(connection, project.id)
+            if each.revoked_at is None and each.of(place.uai) and each.direction == RECEIVE
+        ]
+        due = place.decision == AUTHORISED and all(each.until < project.ends for each in given)
+        told = taking_part.transmitted(connection, project.id, place.uai) == project.ends
+        return Renewal(due=due, transmitted=told)
 
-    def _check_class(self, uai: str, group: said.SaidState | None) -> None:
-        where = At(field="participants.classes")
-        if group is None or group.deleted:
-            fix = "import the directory first; a class is <instance>/<its id>, or its id alone"
-            raise SetAside("CLASS_UNKNOWN", "no such class is known", where=where, fix=fix)
-        schools = [place for place in group.fields["establishments"] if "/" not in place]
-        if schools and uai not in schools:
-            fix = "name classes of this establishment only"
-            what = "a class of another establishment"
-            raise SetAside("CLASS_ELSEWHERE", what, where=where, known=tuple(schools), fix=fix)
-
-    def _decided(self, project: Project, decision: Decision) -> Project:
-        place = next((p for p in project.places if p.uai == decision.uai), None)
-        if place is None:
-            known = tuple(p.uai for p in project.places)
-            where, fix = At(field="uai"), "decide for an establishment of this project"
-            what = "this establishment is not in the project"
-            raise SetAside("NOT_INVITED", what, where=where, known=known, fix=fix)
-        self._check_right(place, decision)
+    def _decided(self, project: Project, place: Place, decision: Decision) -> tuple[Project, Place]:
         now = self._clock.now_ms()
         fresh = place._replace(decision=decision.decision, by=decision.by, at=now)
         places = tuple(fresh if p.uai == place.uai else p for p in project.places)
-        version = project.version + 1
-        return project._replace(
-            places=places,
-            state=_state(places),
-            version=version,
-            event_id=_event_id(project.id, version),
-        )
+        return _next(project)._replace(places=places, state=state_of(places)), fresh
 
-    def _check_right(self, place: Place, decision: Decision) -> None:
-        degree = self._degree_of(place.instance) or ""
-        allowed = {role: rule for (of, role), rule in RULES.items() if degree in ("", of)}
-        if decision.by not in allowed:
-            fix = "a principal decides for a collège; a director transmits, then the DASEN decides"
-            what = "this role decides nothing for this establishment"
-            where = At(field="by")
-            raise SetAside("ROLE_REFUSED", what, where=where, known=tuple(allowed), fix=fix)
-        if decision.decision not in allowed[decision.by]:
-            what, fix = "this role may not decide that", "send one of the known decisions"
-            where, known = At(field="decision"), allowed[decision.by]
-            raise SetAside("DECISION_REFUSED", what, where=where, known=known, fix=fix)
-        _check_turn(place, decision)
-
-    def _record(self, project: Project) -> Output:
+    def _give(self, connection: sa.Connection, project: Project, place: Place) -> None:
+        """The mandates of a decision, in the place of those that an earlier one gave."""
         now = self._clock.now_ms()
-        value = encode("project", _fields(project, now))
-        headers = header_list("project", "hub", project.event_id, now)
-        return Output(f"{CANON}project", project.id.encode(), value, headers)
+        given = mandates.of_project(connection, project.id)
+        mandates.revoke(connection, {each.id for each in given if each.of(place.uai)}, now)
+        if place.decision == AUTHORISED:
+            recipient = self._recipient(place.instance)
+            needs: Mapping[str, tuple[str, ...]] = {}
+            if recipient is not None:
+                needs = {name: tuple(listed) for name, listed in recipient.needs.items()}
+            mandates.grant(connection, granted(project, place, needs, now))
+
+    def _written(self, connection: sa.Connection, project: Project, act: Act) -> list[Output]:
+        now = self._clock.now_ms()
+        projects.put(connection, project)
+        taking_part.leave_turns(connection, {project.id})
+        audit.append(connection, act._replace(object=act.object or project.id), now)
+        return [record(project, now)]
 
 
-def _check_turn(place: Place, decision: Decision) -> None:
-    """The DASEN decides on what a director transmitted; it is not transmitted again afterwards."""
-    if decision.by == "DASEN" and place.by != "DASEN" and place.decision != "TRANSMITTED":
-        fix = "let the director transmit first: decision TRANSMITTED, by DIRECTOR"
-        what = "the director has not transmitted the project"
-        raise SetAside("NOT_TRANSMITTED", what, where=At(field="by"), fix=fix)
-    if decision.decision == "TRANSMITTED" and place.decision == AUTHORISED:
-        fix = "nothing is left to do; to stop the exchange send WITHDRAWN"
-        what = "the DASEN has authorised this establishment already"
-        raise SetAside("ALREADY_AUTHORISED", what, where=At(field="decision"), fix=fix)
+def _next(project: Project) -> Project:
+    version = project.version + 1
+    return project._replace(version=version, event_id=told_as(project.id, version))
 
 
-def _state(places: Iterable[Place]) -> str:
-    """Open while a collège and an école authorise: told by who decided, not by the ENT's degree.
-
-    One ENT may serve both degrees; only a principal speaks for a collège, only a DASEN for écoles.
-    """
-    deciders = {place.by for place in places if place.decision == AUTHORISED}
-    return OPEN if {"PRINCIPAL", "DASEN"} <= deciders else DRAFT
-
-
-def _event_id(project: str, version: int) -> str:
-    return event_id("hub", f"project:{project}", str(version))
+def _place_of(project: Project, uai: str) -> Place:
+    place = next((p for p in project.places if p.uai == uai), None)
+    if place is None:
+        known = tuple(p.uai for p in project.places)
+        where, fix = At(field="uai"), "decide for an establishment of this project"
+        what = "this establishment is not in the project"
+        raise SetAside("NOT_INVITED", what, where=where, known=known, fix=fix)
+    return place
 
 
-def _once(uais: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for uai in uais:
-        if uai in seen:
-            where, fix = At(field="participants.uai"), "name each establishment once"
-            raise SetAside("UAI_TWICE", "an establishment stands twice", where=where, fix=fix)
-        seen.add(uai)
+def _joined(held: Place, more: Place) -> Place:
+    if held.instance != more.instance:
+        where, fix = At(field="instance"), "name the ENT that the project has for it"
+        what, known = "an establishment takes part from one ENT", (held.instance,)
+        raise SetAside("INSTANCE_OTHER", what, where=where, known=known, fix=fix)
+    groups = tuple(dict.fromkeys((*held.groups, *more.groups)))
+    picks = {each.source: each for each in (*held.picks, *more.picks)}
+    return held._replace(groups=groups, picks=tuple(picks.values()))
 
 
-def _fields(project: Project, now: int) -> dict[str, Any]:
-    meta = {
-        "event_id": project.event_id,
-        "instance": "hub",
-        "connector": "hub",
-        "connector_version": "1",
-        "source_id": project.id,
-        "version": project.version,
-        "deleted": False,
-        "authority": "HUB",
-        "occurred_at": now,
-        "received_at": now,
-        "school_year": school_year(now),
-        "lineage": {"topic": "", "partition": -1, "offset": -1, "path": ""},
-    }
-    return {
-        "meta": meta,
-        "title": project.title,
-        "purpose": project.purpose,
-        "sector": None,
-        "group": project.group,
-        "establishments": [{**p._asdict(), "groups": list(p.groups)} for p in project.places],
-        "from": _days(project.starts),
-        "until": _days(project.ends),
-        "state": project.state,
-    }
-
-
-def _days(day: str) -> int:
-    return (dt.date.fromisoformat(day) - _EPOCH).days
+_ID = At(field="id")
+_ANY: tuple[str, ...] = ()

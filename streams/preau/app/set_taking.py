@@ -12,6 +12,7 @@ from preau.errors import FixTheFolder, SetAside, Stop, TryAgain
 from preau.imports.importer import Importer, Order, Publish
 from preau.inlets.intake import Intake, Speaker
 from preau.inlets.progress import beside
+from preau.inlets.publishing import check_records
 from preau.inlets.stillness import shape
 from preau.store.imports import DONE, DROPPED, HELD, SENDING, ImportRun
 
@@ -47,7 +48,9 @@ class SetTaking:
             ) from error
 
     def _importer(self, instance: str) -> Importer:
-        """Opened once: to compile a connector takes a second."""
+        """Opened once: to compile takes a second; its mandate is asked for each time."""
+        records = self._control.publishing(instance)
+        check_records(records, frozenset().union(*records.events.values()))
         if instance not in self._importers:
             self._importers[instance] = open_importer(self._control, instance)
         return self._importers[instance]

@@ -38,7 +38,7 @@ from preau.mapping.normaliser import Context
 from preau.outlets.opening import WaysOut
 from preau.settings import Settings
 from preau.store.deliveries import Deliveries
-from preau.store.projects import Mandates
+from preau.store.leave import Leave
 from preau.store.receipts import Receipts
 
 TURN_S = 1.0
@@ -108,7 +108,7 @@ def deliver(ground: Ground) -> Work:
     publisher = ground.closing.enter_context(Publisher(ground.find_kafka()))
     tools = Tools(
         Deliveries(control.engine),
-        Mandates(control.engine),
+        Leave(control.engine),
         publisher.publish_async,
         encode,
         control.clock,

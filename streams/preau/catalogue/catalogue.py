@@ -63,6 +63,14 @@ class Connector:
         return _files(self.path / "expected", ".json")
 
     @cached_property
+    def says(self) -> dict[str, frozenset[str]]:
+        """Vendor event → the canonical records that it may become."""
+        return {
+            event: frozenset(rule.to.partition(".")[0] for rule in rules)
+            for event, rules in self.mappings.items()
+        }
+
+    @cached_property
     def outlets(self) -> dict[str, object]:
         """Operation (`group-put`) → the plain values of its file; raises `FixTheFolder`."""
         found = _files(self.path / "outlet", ".yaml", strict=True)

@@ -36,6 +36,9 @@ _PLACES = {
     "person": "preau.cli.person:create_cli",
     "breach": "preau.cli.rights:breach",
     "register": "preau.cli.rights:register",
+    "project": "preau.cli.project:create_cli",
+    "mandate": "preau.cli.mandate:create_cli",
+    "sector": "preau.cli.sector:create_cli",
 }
 """Where each command is; one of several commands is made by a `create_cli`."""
 

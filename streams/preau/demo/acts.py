@@ -25,7 +25,8 @@ from preau.inlets.filedrop import REFUSED
 from preau.store import projects
 from preau.web import french
 
-TITLE, PURPOSE = "Défi lecture", "Lire ensemble trois romans, du CM2 à la 6e."
+TITLE, PURPOSE = "Défi lecture", "PROJET_PEDAGOGIQUE"
+DESCRIPTION = "Lire ensemble trois romans, du CM2 à la 6e."
 DOCUMENT = "Règles du défi"
 TEXT = (
     "Règles du défi lecture\n\n"
@@ -76,6 +77,7 @@ def project(story: Story) -> None:
     """The project is created; directors transmit, the DASEN and the principal authorise."""
     operator, before = story.stage.operator, story.counted().heard
     today = dt.datetime.fromtimestamp(story.stage.control.clock.now_ms() / 1000, dt.UTC).date()
+    operator.sector(COLLEGE.uai, [each.uai for each in ECOLES])
     story.project = operator.create(_project(today))
     story.screen.note(f"{french.quoted(TITLE)} : {_CLASSES} classes d'écoles et une 6e")
     for each in ECOLES:
@@ -170,6 +172,7 @@ def _project(today: dt.date) -> dict[str, object]:
     return {
         "title": TITLE,
         "purpose": PURPOSE,
+        "description": DESCRIPTION,
         "from": today.isoformat(),
         "until": _summer(today).isoformat(),
         "participants": [

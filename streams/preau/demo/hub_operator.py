@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,10 @@ class Operator:
     def __init__(self, address: str, key: str) -> None:
         self._address = address
         self._key = key
+
+    def sector(self, college: str, ecoles: Sequence[str]) -> None:
+        """Declares the écoles of a collège's sector."""
+        self._call("PUT", "/v1/sectors", {"college": college, "ecoles": list(ecoles)})
 
     def create(self, project: dict[str, object]) -> str:
         """Creates a project; its id."""

@@ -17,7 +17,7 @@ from preau.errors import TryAgain
 
 _ANSWER_S, _CALM_S = 10.0, 0.05
 _AT_ONCE = 500
-_COMMANDS = f"{CANON}project"
+_COMMANDS, _MANDATES = f"{CANON}project", f"{CANON}mandate"
 Origin = tuple[str, int, int]
 """Topic, partition and offset of an event, or of the record that alone tells of it."""
 
@@ -93,6 +93,7 @@ class Watch:
                 ck.TopicPartition(name, partition, ck.OFFSET_BEGINNING)
                 for name, topic in topics.items()
                 if name.startswith((INTAKE, CANON, SET_ASIDE))
+                and name != _MANDATES  # they follow from commands, which are counted
                 for partition in topic.partitions
             ]
         )

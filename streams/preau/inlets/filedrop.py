@@ -26,6 +26,7 @@ from preau.inlets.filework import Reading, Tools
 from preau.inlets.folder_lock import alone
 from preau.inlets.intake import Speaker
 from preau.inlets.progress import beside
+from preau.inlets.publishing import check_records
 from preau.inlets.retention import REPORT, forget_read
 from preau.inlets.setdrop import COMPLETE, TakeSet
 from preau.inlets.stillness import shape
@@ -102,6 +103,7 @@ class FileDrop:
     def _read(self, speaker: Speaker, own: Path, file: Path) -> int:
         reading = Reading(speaker, file, self._tools)
         try:
+            check_records(speaker.may, frozenset())
             if "file" not in speaker.ways_in:
                 raise _no_way_in(speaker)
             if speaker.states and self._tools.take_set is not None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from preau.clock import Clock
 from preau.errors import Place, SetAside
 from preau.inlets.aside import Encode, aside
-from preau.inlets.intake import Heard, Intake, Speaker, accepted
+from preau.inlets.intake import Heard, Intake, Speaker, accepted, may_say
 from preau.inlets.motifs import kept
 from preau.inlets.progress import Progress, read_progress, write_progress
 from preau.inlets.setdrop import TakeSet
@@ -95,6 +95,7 @@ class Reading:
         if problem is None:
             try:
                 heard = Heard(piece.body, reader.parse(piece.body), piece.event, path=piece.path)
+                may_say(self._voice, heard)
                 made = accepted(self._voice, heard, now).intake
             except SetAside as why:
                 problem = why

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from preau.errors import Place, SetAside
 from preau.inlets import cloudevents
-from preau.inlets.intake import Accepted, Heard, Speaker, accepted
+from preau.inlets.intake import Accepted, Heard, Speaker, accepted, may_say
 from preau.readers import json_guard
 
 #: Bytes of a batch (1 MiB) and of one event, in a batch or alone (256 KiB).
@@ -52,7 +52,9 @@ def own_body(speaker: Speaker, request: Request, now_ms: int) -> Accepted:
         fix = "send one event as one JSON object"
         raise SetAside("JSON_NOT_EVENTS", "the body is not a JSON object", fix=fix)
     trace = request.headers.get("traceparent")
-    return accepted(speaker, Heard(request.body, values, traceparent=trace), now_ms)
+    heard = Heard(request.body, values, traceparent=trace)
+    may_say(speaker, heard)
+    return accepted(speaker, heard, now_ms)
 
 
 def one_event(speaker: Speaker, request: Request, now_ms: int) -> Accepted:
@@ -69,6 +71,7 @@ def one_event(speaker: Speaker, request: Request, now_ms: int) -> Accepted:
         )
     else:
         raise _type_unknown()
+    may_say(speaker, heard)
     trace = heard.traceparent or request.headers.get("traceparent")
     return accepted(speaker, heard._replace(traceparent=trace), now_ms)
 
@@ -103,6 +106,7 @@ def _of_batch(speaker: Speaker, value: object, now_ms: int) -> Accepted:
         known = (f"at most {MAX_EVENT} bytes",)
         what = f"one event of {len(heard.body)} bytes"
         raise SetAside("EVENT_SIZE", what, known=known, fix="send a link, or several events")
+    may_say(speaker, heard)
     return accepted(speaker, heard, now_ms)
 
 

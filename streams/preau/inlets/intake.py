@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from preau.errors import Place, SetAside
 from preau.ids import digest
+from preau.inlets.publishing import NOTHING, Publishing, check_event
 from preau.mapping.paths import follow, parse_path
 
 INTAKE = "preau.intake."
@@ -28,7 +29,8 @@ class Speaker(NamedTuple):
 
     `order` and `event_id` are paths into an event; `ways_in` holds `http` and `file`; `academy` is
     the instance's, two digits, for files that do not say theirs; `states`: its files are full
-    states, to be compared with the last, and not events.
+    states, to be compared with the last, and not events. `event` is the path of the event's name,
+    and `may` what its mandates let it publish: nothing, unless it is said.
     """
 
     instance: str
@@ -39,6 +41,8 @@ class Speaker(NamedTuple):
     ways_in: tuple[str, ...] = ("http", "file")
     academy: str | None = None
     states: bool = False
+    event: str | None = None
+    may: Publishing = NOTHING
 
 
 class Heard(NamedTuple):
@@ -66,6 +70,11 @@ class Accepted(NamedTuple):
 
     id: str
     intake: Intake
+
+
+def may_say(speaker: Speaker, heard: Heard) -> None:
+    """Raises `SetAside` when no mandate lets the speaker publish this event."""
+    check_event(speaker.may, heard.event or _found(speaker.event, heard.values), heard.values)
 
 
 def accepted(speaker: Speaker, heard: Heard, now_ms: int) -> Accepted:

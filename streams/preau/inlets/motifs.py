@@ -7,6 +7,14 @@ from collections.abc import Mapping, Sequence
 from preau.errors import Complaint, SetAside
 
 REFUSED: Mapping[str, tuple[str, str]] = {
+    "MANDATE_MISSING": (
+        "Aucun mandat, ou plus aucun, ne permet à ce système de publier ces données.",
+        "Demandez à la personne qui exploite Préau quel mandat manque.",
+    ),
+    "MANDATE_ELSEWHERE": (
+        "Un établissement est nommé pour lequel aucun mandat ne permet de publier ces données.",
+        "N'envoyez que ce qui concerne les établissements autorisés.",
+    ),
     "XML_TRUNCATED": (
         "Le fichier s'arrête avant sa fin : il a été coupé.",
         "Déposez de nouveau le fichier entier.",

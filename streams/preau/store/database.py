@@ -26,6 +26,8 @@ from preau.store import (
     instances,
     kept_back,
     letter_keys,
+    made_there,
+    mandates,
     master_mark,
     origins,
     orphans,
@@ -37,9 +39,11 @@ from preau.store import (
     receipts,
     rulings,
     said,
+    sectors,
     set_asides,
     subject_keys,
     switches,
+    taking_part,
     traces,
 )
 from preau.store.address import WHERE, bad_address
@@ -48,7 +52,7 @@ from preau.store.postgresql import collate, open_postgresql
 from preau.store.sqlite import open_sqlite
 
 #: Grows when a table that exists changes; a new table alone needs no new edition.
-EDITION = 2
+EDITION = 3
 #: How long a writer waits for its turn, in seconds.
 PATIENCE_S = 30.0
 _TABLES = (
@@ -57,6 +61,7 @@ _TABLES = (
     *(said, persons, traces, projects, outgoing, master_mark, imports, audit, audit_roots),
     *(switches, kept_back, delta_sources),
     *(rulings, aliases, set_asides, orphans, receipt_levels, projections, clocks),
+    *(made_there, mandates, sectors, taking_part),
 )
 
 

@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from preau.store import mandates, projects
+from preau.store.granting import granted
+
 
 class Upgrade(NamedTuple):
     """The way to one edition.
@@ -42,7 +45,40 @@ def _yearless_keys_back(connection: sa.Connection, year: int) -> None:
     connection.execute(sa.text("drop table subject_key_before"))
 
 
-UPGRADES = (Upgrade(2, _yearless_keys_aside, _yearless_keys_back),)
+def _nothing(_connection: sa.Connection) -> None:
+    """Nothing is in the way."""
+
+
+def _mandates_given(connection: sa.Connection, _year: int) -> None:
+    """What was allowed before there were mandates becomes mandates, dated 1970; no more than that.
+
+    A project said in its own words what it was for: these words become its description.
+    """
+    words = "insert into project_terms select id, purpose, '', '', '', '' from project"
+    connection.execute(sa.text(words))
+    connection.execute(sa.text("update project set purpose = :common"), {"common": _COMMON})
+    names = connection.execute(sa.text("select name from instance")).scalars()
+    given = [mandates.standing(name, 0) for name in names]
+    for project in projects.several(connection, projects.all_ids(connection)):
+        for place in project.places:
+            if place.decision == projects.AUTHORISED:
+                given += granted(project, place, _NEEDS, 0)
+    mandates.grant(connection, given)
+
+
+_COMMON = "PROJET_PEDAGOGIQUE"
+_NEEDS = {
+    "GROUP_PUT": ("group", "name"),
+    "MEMBER_PUT": ("group", "member_kind", "local_id"),
+    "SHARE_PUT": (
+        *("share", "group", "title", "kind", "source_instance", "source_media", "permission"),
+    ),
+    "HOMEWORK_PUT": ("homework", "group", "title", "due"),
+}
+UPGRADES = (
+    Upgrade(2, _yearless_keys_aside, _yearless_keys_back),
+    Upgrade(3, _nothing, _mandates_given),
+)
 """In order; a database that was just made needs none."""
 
 

@@ -15,7 +15,7 @@ from preau.clock import Clock
 from preau.errors import Place, Stop
 from preau.ids import instance_name
 from preau.keys.master import MasterKey
-from preau.store import audit
+from preau.store import audit, mandates
 from preau.store.audit import OPERATOR, Act
 
 DEGREES = ("", "FIRST", "SECOND")
@@ -79,7 +79,11 @@ class Instances:
         self._clock = clock
 
     def put(self, instance: Instance, by: str = OPERATOR) -> None:
-        """Declares an instance, or replaces what was declared; `Stop` on a bad name or degree."""
+        """Declares an instance, or replaces what was declared; `Stop` on a bad name or degree.
+
+        The first time it is given its standing mandate, to publish its directory; once revoked,
+        that does not come back by itself.
+        """
         name = instance_name(instance.name)
         if instance.degree not in DEGREES:
             where = Place(connector=instance.connector, field="degree")
@@ -90,6 +94,7 @@ class Instances:
         with self._engine.begin() as connection:
             before = connection.execute(_GET, {"name": name}).mappings().one_or_none()
             connection.execute(_PUT, {**instance._asdict(), "secret": secret})
+            mandates.grant(connection, [mandates.standing(name, self._clock.now_ms())])
             audit.append(connection, _declared(instance, before, by), self._clock.now_ms())
 
     def get(self, name: str) -> Instance | None:

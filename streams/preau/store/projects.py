@@ -1,25 +1,36 @@
 """Projects as the control plane keeps them: who takes part, what each establishment decided.
 
 Times in milliseconds since 1970, days as 2026-10-12. Functions work inside the caller's
-transaction; only the web side writes here.
+transaction; only the projects desk writes here, and leaves a turn (`preau.store.taking_part`) for
+the step. A sub-group of a project is a project with a `parent`: it has a group and members of its
+own, and its parent's state, days, purpose and decisions.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from preau.store.persons import chunks
 
 DRAFT, OPEN, CLOSED = "DRAFT", "OPEN", "CLOSED"
-AUTHORISED = "AUTHORISED"
+AUTHORISED, REFUSED, WITHDRAWN = "AUTHORISED", "REFUSED", "WITHDRAWN"
+
+
+class Pick(NamedTuple):
+    """One member picked by a person: `source` is `<instance>/<its id>`, `role` as in membership."""
+
+    source: str
+    role: str
 
 
 class Place(NamedTuple):
-    """One establishment of a project; `groups` are its classes, `<instance>/<source id>`."""
+    """One establishment of a project; `groups` are its classes, `<instance>/<source id>`.
+
+    `until` is the last day on which those who have moved on keep their access here, if said.
+    """
 
     uai: str
     instance: str
@@ -27,10 +38,16 @@ class Place(NamedTuple):
     by: str
     at: int | None
     groups: tuple[str, ...]
+    picks: tuple[Pick, ...] = ()
+    until: str = ""
 
 
 class Project(NamedTuple):
-    """One project; `group` is the id of its group, `event_id` that of its last record."""
+    """One project; `group` is the id of its group, `event_id` that of its last record.
+
+    `purpose` is one of `preau.canon.purposes`; `convention` the reference of a written one, if any,
+    with who signed it and when.
+    """
 
     id: str
     group: str
@@ -43,21 +60,20 @@ class Project(NamedTuple):
     event_id: str
     created_at: int
     places: tuple[Place, ...]
+    description: str = ""
+    convention: str = ""
+    convention_by: str = ""
+    convention_on: str = ""
+    parent: str = ""
 
-    def destinations(self) -> list[str]:
-        """The instances that may receive: those of an establishment that authorised."""
-        return sorted({p.instance for p in self.places if p.decision == AUTHORISED})
-
-
-class Alias(NamedTuple):
-    """The id under which one ENT knows a project's group: `group_key` is `<instance>/<its id>`."""
-
-    group_key: str
-    project: str
+    @property
+    def root(self) -> str:
+        """The project whose decisions and mandates count."""
+        return self.parent or self.id
 
 
 def declare(metadata: sa.MetaData) -> None:
-    """Declares the five tables, unless they are declared already."""
+    """Declares the six tables, unless they are declared already."""
     if "project" in metadata.tables:
         return
     sa.Table(
@@ -85,19 +101,35 @@ def declare(metadata: sa.MetaData) -> None:
         sa.Column("place", sa.BigInteger, nullable=False),
         sa.Index("project_class_group", "group_key"),
     )
+    _declare_terms(metadata)
+
+
+def _declare_terms(metadata: sa.MetaData) -> None:
+    """What was agreed besides decisions: in words, whom a person picked, until when."""
     sa.Table(
-        "project_alias",
+        "project_terms",
         metadata,
-        sa.Column("group_key", sa.Text, primary_key=True),
-        sa.Column("project", sa.Text, nullable=False),
+        sa.Column("project", sa.Text, primary_key=True),
+        *(sa.Column(name, sa.Text, nullable=False) for name in _TERMS),
+        sa.Index("project_terms_parent", "parent"),
     )
     sa.Table(
-        "own_copy",
+        "project_pick",
         metadata,
-        *(sa.Column(name, sa.Text, primary_key=True) for name in ("record", "key")),
+        *(sa.Column(name, sa.Text, primary_key=True) for name in ("project", "uai", "source")),
+        sa.Column("role", sa.Text, nullable=False),
+        sa.Column("place", sa.BigInteger, nullable=False),
+        sa.Index("project_pick_source", "source"),
+    )
+    sa.Table(
+        "project_leaving",
+        metadata,
+        *(sa.Column(name, sa.Text, primary_key=True) for name in ("project", "uai")),
+        sa.Column("until", sa.Text, nullable=False),
     )
 
 
+_TERMS = ("description", "convention", "convention_by", "convention_on", "parent")
 _PROJECT = "id, group_id, title, purpose, starts, ends, state, version, event_id, created_at"
 _GET = sa.text(f"select {_PROJECT} from project where id in :named").bindparams(  # noqa: S608 - our own names
     sa.bindparam("named", expanding=True)
@@ -110,11 +142,24 @@ _PLACES = sa.text(
 _CLASSES = sa.text(
     "select project, uai, group_key from project_class where project in :named order by place"
 ).bindparams(sa.bindparam("named", expanding=True))
+_PICKS = sa.text(
+    "select project, uai, source, role from project_pick where project in :named order by place"
+).bindparams(sa.bindparam("named", expanding=True))
+_LEAVINGS = sa.text(
+    "select project, uai, until from project_leaving where project in :named"
+).bindparams(sa.bindparam("named", expanding=True))
+_TERMS_OF = sa.text(
+    f"select project, {', '.join(_TERMS)} from project_terms where project in :named"  # noqa: S608
+).bindparams(sa.bindparam("named", expanding=True))
 _PUT = sa.text(
     f"insert into project ({_PROJECT}) values (:id, :group, :title, :purpose, :starts, :ends,"  # noqa: S608
     " :state, :version, :event_id, :created_at) on conflict (id) do update set"
     " title = excluded.title, state = excluded.state, version = excluded.version,"
-    " event_id = excluded.event_id"
+    " event_id = excluded.event_id, ends = excluded.ends"
+)
+_PUT_TERMS = sa.text(
+    f"insert into project_terms values (:id, {', '.join(':' + n for n in _TERMS)})"  # noqa: S608
+    " on conflict (project) do update set " + ", ".join(f"{n} = excluded.{n}" for n in _TERMS)
 )
 _PUT_PLACE = sa.text(
     "insert into project_place values (:project, :uai, :instance, :decision, :by, :at, :place)"
@@ -124,24 +169,14 @@ _PUT_PLACE = sa.text(
 _PUT_CLASS = sa.text(
     "insert into project_class values (:project, :uai, :group_key, :place) on conflict do nothing"
 )
-_WITH_CLASS = sa.text(
-    "select distinct project from project_class where group_key in :named"
-).bindparams(sa.bindparam("named", expanding=True))
-_ALIASES = sa.text(
-    "select group_key, project from project_alias where group_key in :named"
-).bindparams(sa.bindparam("named", expanding=True))
-_ALIASES_OF = sa.text("select group_key from project_alias where project = :project")
-_PUT_ALIAS = sa.text(
-    "insert into project_alias values (:group_key, :project) on conflict (group_key)"
-    " do update set project = excluded.project"
+_PUT_PICK = sa.text(
+    "insert into project_pick values (:project, :uai, :source, :role, :place)"
+    " on conflict (project, uai, source) do update set role = excluded.role"
 )
-_COPIES = sa.text("select key from own_copy where record = :record and key in :named").bindparams(
-    sa.bindparam("named", expanding=True)
-)
-_PUT_COPY = sa.text("insert into own_copy values (:record, :key) on conflict do nothing")
-_DECISION = sa.text(
-    "select p.state, p.ends, x.decision from project p left join project_place x"
-    " on x.project = p.id and x.instance = :instance where p.id = :project"
+_DROP_PICKS = sa.text("delete from project_pick where project = :project and uai = :uai")
+_PUT_LEAVING = sa.text(
+    "insert into project_leaving values (:project, :uai, :until)"
+    " on conflict (project, uai) do update set until = excluded.until"
 )
 
 
@@ -151,13 +186,10 @@ def get(connection: sa.Connection, project: str) -> Project | None:
 
 
 def several(connection: sa.Connection, named: Collection[str]) -> list[Project]:
-    """These projects, those unknown left out."""
-    found: list[Project] = []
-    for chunk in chunks(sorted(named)):
-        places = _places(connection, chunk)
-        rows = connection.execute(_GET, {"named": chunk})
-        found += [_project(row, places.get(row[0], ())) for row in rows]
-    return found
+    """These projects, those unknown left out; sub-groups with what they have from their parents."""
+    found = _alone(connection, named)
+    parents = {each.id: each for each in _alone(connection, {p.parent for p in found if p.parent})}
+    return [each if not each.parent else _branch(each, parents[each.parent]) for each in found]
 
 
 def all_ids(connection: sa.Connection) -> list[str]:
@@ -167,97 +199,74 @@ def all_ids(connection: sa.Connection) -> list[str]:
 
 def put(connection: sa.Connection, project: Project) -> None:
     """Writes a project and its places as they are now."""
-    connection.execute(_PUT, {n: v for n, v in project._asdict().items() if n != "places"})
+    said = project._asdict()
+    connection.execute(_PUT, {n: v for n, v in said.items() if n not in ("places", *_TERMS)})
+    connection.execute(_PUT_TERMS, {n: said[n] for n in ("id", *_TERMS)})
     for number, place in enumerate(project.places):
-        said = {**place._asdict(), "project": project.id, "place": number}
-        classes = said.pop("groups")
-        connection.execute(_PUT_PLACE, said)
-        for order, key in enumerate(classes):
-            row = {"project": project.id, "uai": place.uai, "group_key": key, "place": order}
-            connection.execute(_PUT_CLASS, row)
+        _put_place(connection, project.id, place, number)
 
 
-def with_classes(connection: sa.Connection, groups: Iterable[str]) -> set[str]:
-    """The projects in which one of these classes takes part."""
-    return {
-        project
-        for chunk in chunks(groups)
-        for project in connection.execute(_WITH_CLASS, {"named": chunk}).scalars()
-    }
+def _put_place(connection: sa.Connection, project: str, place: Place, number: int) -> None:
+    where = {"project": project, "uai": place.uai}
+    said = {**where, "instance": place.instance, "decision": place.decision, "by": place.by}
+    connection.execute(_PUT_PLACE, {**said, "at": place.at, "place": number})
+    classes = [{**where, "group_key": key, "place": n} for n, key in enumerate(place.groups)]
+    picks = [{**where, **each._asdict(), "place": n} for n, each in enumerate(place.picks)]
+    connection.execute(_DROP_PICKS, where)
+    for statement, rows in ((_PUT_CLASS, classes), (_PUT_PICK, picks)):
+        if rows:
+            connection.execute(statement, rows)
+    if place.until:
+        connection.execute(_PUT_LEAVING, {**where, "until": place.until})
 
 
-def aliases(connection: sa.Connection, groups: Iterable[str]) -> dict[str, str]:
-    """Group key in an ENT → project, for those that are a project's group."""
-    return {
-        key: project
-        for chunk in chunks(groups)
-        for key, project in connection.execute(_ALIASES, {"named": chunk})
-    }
+def _alone(connection: sa.Connection, named: Collection[str]) -> list[Project]:
+    found: list[Project] = []
+    for chunk in chunks(sorted(named)):
+        places = _places(connection, chunk)
+        terms = {row[0]: row[1:] for row in connection.execute(_TERMS_OF, {"named": chunk})}
+        for row in connection.execute(_GET, {"named": chunk}):
+            said = dict(zip(Project._fields, row, strict=False))
+            said |= dict(zip(_TERMS, terms.get(row[0], ()), strict=False))
+            found.append(Project(**said, places=tuple(places.get(row[0], ()))))
+    return found
 
 
-def aliases_of(connection: sa.Connection, project: str) -> list[str]:
-    """The keys under which ENTs know a project's group."""
-    return sorted(connection.execute(_ALIASES_OF, {"project": project}).scalars())
-
-
-def put_aliases(connection: sa.Connection, rows: Collection[Alias]) -> None:
-    """Notes under which ids ENTs know projects' groups."""
-    if rows:
-        connection.execute(_PUT_ALIAS, [row._asdict() for row in rows])
-
-
-def copies(connection: sa.Connection, record: str, keys: Iterable[str]) -> set[str]:
-    """Those of these resources or homework (`<instance>/<its id>`) that we made there ourselves."""
-    return {
-        key
-        for chunk in chunks(keys)
-        for key in connection.execute(_COPIES, {"record": record, "named": chunk}).scalars()
-    }
-
-
-def put_copies(connection: sa.Connection, record: str, keys: Collection[str]) -> None:
-    """Notes what we made: what its ENT says of it is our own echo."""
-    if keys:
-        connection.execute(_PUT_COPY, [{"record": record, "key": key} for key in sorted(keys)])
-
-
-class Mandates:
-    """Whether an instance may receive for a project, asked at the moment of delivery."""
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
-
-    def may_receive(self, project: str, destination: str, operation: str, now_ms: int) -> bool:
-        """True while an establishment of that instance authorises it; always for a withdrawal."""
-        if operation.endswith("_REMOVE"):
-            return True
-        said = {"project": project, "instance": destination}
-        with self._engine.connect() as connection:
-            rows = connection.execute(_DECISION, said).all()
-        return any(
-            state == OPEN and decision == AUTHORISED and now_ms < _end_of(ends)
-            for state, ends, decision in rows
+def _branch(own: Project, parent: Project) -> Project:
+    """A sub-group with its parent's state, days, purpose and decisions."""
+    decided = {place.uai: place for place in parent.places}
+    places = tuple(
+        place._replace(
+            decision=decided[place.uai].decision,
+            by=decided[place.uai].by,
+            at=decided[place.uai].at,
+            until=decided[place.uai].until,
         )
+        for place in own.places
+        if place.uai in decided
+    )
+    return own._replace(
+        purpose=parent.purpose,
+        starts=parent.starts,
+        ends=parent.ends,
+        state=parent.state,
+        places=places,
+    )
 
 
 def _places(connection: sa.Connection, named: Collection[str]) -> dict[str, list[Place]]:
     classes: dict[tuple[str, str], list[str]] = {}
-    for project, uai, key in connection.execute(_CLASSES, {"named": list(named)}):
+    picks: dict[tuple[str, str], list[Pick]] = {}
+    said = {"named": list(named)}
+    for project, uai, key in connection.execute(_CLASSES, said):
         classes.setdefault((project, uai), []).append(key)
+    for project, uai, source, role in connection.execute(_PICKS, said):
+        picks.setdefault((project, uai), []).append(Pick(source, role))
+    until = {(project, uai): day for project, uai, day in connection.execute(_LEAVINGS, said)}
     found: dict[str, list[Place]] = {}
-    for project, *row in connection.execute(_PLACES, {"named": list(named)}):
+    for project, *row in connection.execute(_PLACES, said):
         uai, instance, decision, by, at = row
-        place = Place(uai, instance, decision, by, at, tuple(classes.get((project, uai), ())))
+        own = (tuple(classes.get((project, uai), ())), tuple(picks.get((project, uai), ())))
+        place = Place(uai, instance, decision, by, at, *own, until.get((project, uai), ""))
         found.setdefault(project, []).append(place)
     return found
-
-
-def _project(row: Sequence[Any], places: Iterable[Place]) -> Project:
-    said = dict(zip(Project._fields, row, strict=False))
-    return Project(**said, places=tuple(places))
-
-
-def _end_of(day: str) -> int:
-    """The end of a day, UTC, in ms: an hour or two after midnight in Paris."""
-    date = dt.datetime.fromisoformat(day).replace(tzinfo=dt.UTC)
-    return int((date + dt.timedelta(days=1)).timestamp() * 1000)

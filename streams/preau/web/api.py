@@ -20,6 +20,7 @@ from preau.web.hub import Hub
 from preau.web.identity import identity
 from preau.web.import_pages import import_pages
 from preau.web.imports import imports
+from preau.web.mandates import mandates, sectors
 from preau.web.metrics import metrics
 from preau.web.pages import Pages, routes
 from preau.web.problem import RETRY_S, Problem, answer, from_http, problem
@@ -59,6 +60,8 @@ def create_api(hub: Hub) -> ASGIApp:
     app.include_router(identity(hub, door))
     app.include_router(switches(hub, door))
     app.include_router(rights(hub, door))
+    app.include_router(mandates(hub, door))
+    app.include_router(sectors(hub, door))
     app.include_router(health(hub))
     app.include_router(metrics(hub, tally))
     app.include_router(schemas(hub.schemas))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from preau.clock import paris
 from preau.outlets.reasons import words
 from preau.web.reading import Answer
 
@@ -44,6 +45,7 @@ DECISIONS = {
 STATES = {
     "DRAFT": Status("en préparation", "…", "wait"),
     "OPEN": Status("ouvert", "✔", "good"),
+    "EXPIRED": Status("arrivé à son terme", "■", "sent"),
     "CLOSED": Status("clos", "■", "sent"),
 }
 ROLES = {
@@ -179,7 +181,7 @@ def moment(ms: int | None) -> str:
     """An instant: `lundi 12 octobre 2026 à 10 h 30`, by the clock of Paris, as the page says."""
     if ms is None:
         return ""
-    at = _paris(ms)
+    at = paris(ms)
     weekday, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
     hour = f"{at.hour}\u00a0h\u00a0{at.minute:02}"
     return f"{weekday} {_ordinal(at.day)} {month} {at.year} à {hour}"
@@ -194,16 +196,3 @@ def machine(ms: int | None) -> str:
 
 def _ordinal(number: int) -> str:
     return "1er" if number == 1 else str(number)
-
-
-def _paris(ms: int) -> dt.datetime:
-    """The clock of Paris: directive 2000/84/CE, so that no time zone database is needed."""
-    at = dt.datetime.fromtimestamp(ms // 1000, dt.UTC)
-    summer = _last_sunday(at.year, 3) <= at < _last_sunday(at.year, 10)
-    return at.astimezone(dt.timezone(dt.timedelta(hours=2 if summer else 1)))
-
-
-def _last_sunday(year: int, month: int) -> dt.datetime:
-    """One o'clock UTC on the last Sunday of a month of 31 days."""
-    last = dt.datetime(year, month, 31, 1, tzinfo=dt.UTC)
-    return last - dt.timedelta(days=(last.weekday() + 1) % 7)

@@ -19,12 +19,12 @@ from preau.web.needs import (
     Identities,
     Imports,
     KeyBook,
-    Projects,
     Released,
     Speakers,
     Switches,
     Writer,
 )
+from preau.web.project_needs import Mandates, Projects, Sectors
 from preau.web.rights_book import Rights
 
 ACK_S = 15.0
@@ -47,6 +47,8 @@ class Hub:
     identity: Identities
     switches: Switches
     rights: Rights
+    mandates: Mandates
+    sectors: Sectors
     schemas: Sequence[Released] = ()
     clock: Clock = field(default_factory=SystemClock)
     rate: float = 0.0

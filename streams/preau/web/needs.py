@@ -10,7 +10,7 @@ from preau.broker.records import Output
 from preau.inlets.intake import Speaker
 from preau.store.rulings import Ruling
 from preau.store.switches import Cut, Order
-from preau.web.reading import ImportShown, ProjectPage, ProjectRow
+from preau.web.reading import ImportShown
 
 PUBLISH, RECEIVE, OPERATE = "publish", "receive", "operate"
 
@@ -49,52 +49,6 @@ class Writer(Protocol):
 
     async def publish_async(self, outputs: Sequence[Output], timeout_s: float = ...) -> None:
         """Returns when every record is acknowledged; raises `TryAgain` otherwise."""
-        ...
-
-
-class Invited(NamedTuple):
-    """One establishment of a new project: in which ENT its classes are, and which classes."""
-
-    uai: str
-    instance: str
-    classes: tuple[str, ...]
-
-
-class NewProject(NamedTuple):
-    """What an operator says to create a project; days as 2026-10-12."""
-
-    title: str
-    purpose: str
-    starts: str
-    ends: str
-    participants: tuple[Invited, ...]
-
-
-class Decision(NamedTuple):
-    """What one establishment decides: `by` is the role of the person who may decide so."""
-
-    uai: str
-    decision: str
-    by: str
-
-
-class Projects(Protocol):
-    """Projects: commands as records to publish, and what the page shows."""
-
-    def create(self, new: NewProject) -> tuple[str, list[Output]]:
-        """A new project's id and its records; raises `SetAside` with the reason."""
-        ...
-
-    def decide(self, project: str, decision: Decision) -> list[Output]:
-        """The records of a decision; raises `SetAside` with the reason."""
-        ...
-
-    def page(self, project: str) -> ProjectPage | None:
-        """All that the page of a project shows."""
-        ...
-
-    def rows(self) -> list[ProjectRow]:
-        """Every project, the youngest first."""
         ...
 
 

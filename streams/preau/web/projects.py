@@ -3,39 +3,57 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, TypeVar
+from collections.abc import Callable
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from preau.broker.records import Output
 from preau.errors import Place, SetAside
-from preau.readers import json_guard
 from preau.web.auth import Doorkeeper
+from preau.web.forms import Long, Text, Uai, read_form
 from preau.web.hub import Hub
 from preau.web.limits import MAX_EVENT, read_body
-from preau.web.needs import OPERATE, Decision, Invited, NewProject
+from preau.web.needs import OPERATE
+from preau.web.project_needs import Convention, Decision, Invited, NewGroup, NewProject, Picked
 from preau.web.reading import ProjectPage
 
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Long = Annotated[str, msgspec.Meta(max_length=2_000)]
-Uai = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{7}[A-Z]$")]
-T = TypeVar("T")
+
+class _Picked(msgspec.Struct, forbid_unknown_fields=True):
+    id: Text
+    role: Text
 
 
 class _Invited(msgspec.Struct, forbid_unknown_fields=True):
     uai: Uai
     instance: Text
-    classes: Annotated[list[Text], msgspec.Meta(min_length=1, max_length=50)]
+    classes: Annotated[list[Text], msgspec.Meta(max_length=50)] = []
+    members: Annotated[list[_Picked], msgspec.Meta(max_length=500)] = []
+
+
+class _Convention(msgspec.Struct, forbid_unknown_fields=True):
+    reference: Text
+    signed_by: Text
+    signed_on: dt.date
+    levels: Annotated[list[Text], msgspec.Meta(max_length=20)] = []
 
 
 class _New(msgspec.Struct, forbid_unknown_fields=True, rename={"starts": "from", "ends": "until"}):
     title: Text
+    purpose: Text
     starts: dt.date
     ends: dt.date
     participants: Annotated[list[_Invited], msgspec.Meta(min_length=2, max_length=100)]
-    purpose: Long = ""
+    description: Long = ""
+    convention: _Convention | None = None
+
+
+class _Group(msgspec.Struct, forbid_unknown_fields=True):
+    title: Text
+    participants: Annotated[list[_Invited], msgspec.Meta(min_length=1, max_length=100)]
 
 
 class _Decision(msgspec.Struct, forbid_unknown_fields=True):
@@ -44,16 +62,20 @@ class _Decision(msgspec.Struct, forbid_unknown_fields=True):
     by: Text
 
 
+class _Renewal(msgspec.Struct, forbid_unknown_fields=True):
+    until: dt.date
+
+
 def projects(hub: Hub, door: Doorkeeper) -> APIRouter:
-    """The three routes, for keys of scope `operate`."""
+    """The routes, for keys of scope `operate`."""
     router = APIRouter(prefix="/v1/projects", tags=["projects"])
 
     @router.post("", status_code=202)
     async def create(request: Request) -> JSONResponse:
         """A new project; its establishments are PROPOSED until each has decided."""
-        await door.caller(request, OPERATE)
-        new = _new(_read(await read_body(request, MAX_EVENT), _New))
-        project, records = await run_in_threadpool(hub.projects.create, new)
+        key = await door.caller(request, OPERATE)
+        new = new_project(await read_body(request, MAX_EVENT))
+        project, records = await run_in_threadpool(hub.projects.create, new, key.actor)
         await hub.write(records)
         page = f"/projets/{project}"
         return JSONResponse(
@@ -63,12 +85,10 @@ def projects(hub: Hub, door: Doorkeeper) -> APIRouter:
     @router.post("/{project}/decisions", status_code=202)
     async def decide(project: str, request: Request) -> JSONResponse:
         """What one establishment decides (PRINCIPAL, DIRECTOR or DASEN, each what is theirs)."""
-        await door.caller(request, OPERATE)
-        said = _read(await read_body(request, MAX_EVENT), _Decision)
+        key = await door.caller(request, OPERATE)
+        said = read_form(await read_body(request, MAX_EVENT), _Decision)
         decision = Decision(said.uai, said.decision, said.by)
-        records = await run_in_threadpool(hub.projects.decide, project, decision)
-        await hub.write(records)
-        return JSONResponse({"id": project}, 202)
+        return await _done(hub, project, hub.projects.decide, decision, key.actor)
 
     @router.get("/{project}")
     async def show(project: str, request: Request) -> dict[str, object]:
@@ -77,9 +97,71 @@ def projects(hub: Hub, door: Doorkeeper) -> APIRouter:
         page = await run_in_threadpool(hub.projects.page, project)
         if page is None:
             raise unknown_project()
-        return _plain(page)
+        return plain(page)
 
+    _life(router, hub, door)
     return router
+
+
+def _life(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
+    """What changes a project after its creation."""
+
+    @router.post("/{project}/participants", status_code=202)
+    async def join(project: str, request: Request) -> JSONResponse:
+        """One more establishment, which decides then; or more classes and members of one."""
+        key = await door.caller(request, OPERATE)
+        said = new_participant(await read_body(request, MAX_EVENT))
+        return await _done(hub, project, hub.projects.join, said, key.actor)
+
+    @router.post("/{project}/groups", status_code=202)
+    async def branch(project: str, request: Request) -> JSONResponse:
+        """A sub-group, of classes and members that the project has."""
+        key = await door.caller(request, OPERATE)
+        new = new_group(await read_body(request, MAX_EVENT))
+        made, _ = await run_in_threadpool(hub.projects.branch, project, new, key.actor)
+        return JSONResponse({"id": made}, 202)
+
+    @router.post("/{project}/renewal", status_code=202)
+    async def renew(project: str, request: Request) -> JSONResponse:
+        """A later last day; each establishment keeps the old one until it decides again."""
+        key = await door.caller(request, OPERATE)
+        until = read_form(await read_body(request, MAX_EVENT), _Renewal).until.isoformat()
+        return await _done(hub, project, hub.projects.renew, until, key.actor)
+
+    @router.post("/{project}/close", status_code=202)
+    async def close(project: str, request: Request) -> JSONResponse:
+        """The end: everything is withdrawn from every ENT."""
+        key = await door.caller(request, OPERATE)
+        return await _done(hub, project, hub.projects.close, key.actor)
+
+
+async def _done(
+    hub: Hub, project: str, command: Callable[..., list[Output]], *said: object
+) -> JSONResponse:
+    records = await run_in_threadpool(command, project, *said)
+    await hub.write(records)
+    return JSONResponse({"id": project}, 202)
+
+
+def new_project(body: bytes) -> NewProject:
+    """What a JSON text says of a new project; raises `SetAside` (PROJECT_FORM, JSON_…)."""
+    return _new(read_form(body, _New))
+
+
+def new_participant(body: bytes) -> Invited:
+    """What a JSON text says of one participant; raises `SetAside` as `new_project` does."""
+    return _invited(read_form(body, _Invited))
+
+
+def new_group(body: bytes) -> NewGroup:
+    """What a JSON text says of a sub-group; raises `SetAside` as `new_project` does."""
+    said = read_form(body, _Group)
+    return NewGroup(said.title, tuple(map(_invited, said.participants)))
+
+
+def _invited(said: _Invited) -> Invited:
+    members = tuple(Picked(each.id, each.role) for each in said.members)
+    return Invited(said.uai, said.instance, tuple(said.classes), members)
 
 
 def unknown_project() -> SetAside:
@@ -88,32 +170,25 @@ def unknown_project() -> SetAside:
     return SetAside("PROJECT_UNKNOWN", "no such project", where=Place(field="id"), fix=fix)
 
 
-def _read(body: bytes, kind: type[T]) -> T:
-    json_guard.check(body)
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.ValidationError as error:
-        what, _, at = str(error).rpartition(" - at `$")
-        field = at.rstrip("`").lstrip(".") if what else ""
-        # msgspec tells types and field names, never values; its own words say what was expected
-        shape = (what or str(error))[:200]
-        fix = "see the example in docs/en/operators.md"
-        raise SetAside("PROJECT_FORM", shape, where=Place(field=field or None), fix=fix) from None
-
-
 def _new(said: _New) -> NewProject:
     if said.ends < said.starts:
         where, fix = Place(field="until"), "end the project after its beginning"
         raise SetAside("PROJECT_FORM", "until is before from", where=where, fix=fix)
-    invited = tuple(
-        Invited(each.uai, each.instance, tuple(each.classes)) for each in said.participants
-    )
     return NewProject(
-        said.title, said.purpose, said.starts.isoformat(), said.ends.isoformat(), invited
+        *(said.title, said.purpose, said.starts.isoformat(), said.ends.isoformat()),
+        participants=tuple(map(_invited, said.participants)),
+        description=said.description,
+        convention=None if said.convention is None else _terms(said.convention),
     )
 
 
-def _plain(page: ProjectPage) -> dict[str, object]:
+def _terms(said: _Convention) -> Convention:
+    signed = (said.reference, said.signed_by, said.signed_on.isoformat())
+    return Convention(*signed, tuple(said.levels))
+
+
+def plain(page: ProjectPage) -> dict[str, object]:
+    """A project's page as plain values."""
     said: dict[str, object] = page._asdict()
     said["establishments"] = [
         {**each._asdict(), "classes": [room._asdict() for room in each.classes]}

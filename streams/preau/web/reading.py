@@ -57,7 +57,10 @@ class Answer(NamedTuple):
 
 
 class ProjectPage(NamedTuple):
-    """One project; `starts` and `ends` are days (2026-10-12), `group` is the group's name."""
+    """One project; `starts` and `ends` are days (2026-10-12), `group` is the group's name.
+
+    `purpose` is the French label of one of the list, `description` what the operator said besides.
+    """
 
     id: str
     title: str
@@ -69,6 +72,8 @@ class ProjectPage(NamedTuple):
     establishments: tuple[Establishment, ...]
     documents: tuple[Document, ...]
     answers: tuple[Answer, ...]
+    description: str = ""
+    convention: str = ""
 
 
 class ProjectRow(NamedTuple):

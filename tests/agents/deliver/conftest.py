@@ -187,9 +187,13 @@ class Hub:
             on_disable=self._disable,
         )
 
-    def may_receive(self, project: str, destination: str, operation: str, now_ms: int) -> bool:
+    def listed(
+        self, project: str, destination: str, operation: str, now_ms: int
+    ) -> frozenset[str] | None:
         del project, now_ms
-        return operation.endswith("_REMOVE") or destination not in self.denied
+        denied = destination in self.denied and not operation.endswith("_REMOVE")
+        needs = (fields for each in self.products.values() for fields in each.needs.values())
+        return None if denied else frozenset().union(*needs)
 
     def _disable(self, destination: str) -> None:
         self.disabled.add(destination)

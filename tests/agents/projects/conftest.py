@@ -14,10 +14,12 @@ from preau.canon.codec import decode, encode
 from preau.clock import SetClock
 from preau.ids import event_id
 from preau.keys.pseudonym import pseudonym
-from preau.store import outgoing, persons, projects
+from preau.store import mandates, outgoing, persons, projects
 from preau.store.database import open_database, prepare
+from preau.store.granting import granted
+from preau.store.mandates import standing
 from preau.store.persons import Entry
-from preau.store.projects import Place, Project
+from preau.store.projects import AUTHORISED, Place, Project
 
 NOW = 1_791_793_800_000
 PROJECT, GROUP = "project-1", "group-1"
@@ -44,6 +46,8 @@ BOTH = {
 }
 OF_CLASSES = Product("classeur", ("GROUP",), {**BOTH, "SHARE_PUT": SHARE})
 OF_PEOPLE = Product("cartable", ("PERSON",), {**BOTH, "SHARE_PUT": (*SHARE, "permission")})
+
+CARDS = {"ecole": OF_CLASSES, "college": OF_PEOPLE}
 
 
 class Said:
@@ -123,7 +127,7 @@ class Hub:
         self.engine = open_database(database)
         prepare(self.engine)
         self.clock = SetClock(NOW)
-        self.cards: dict[str, Product] = {"ecole": OF_CLASSES, "college": OF_PEOPLE}
+        self.cards: dict[str, Product] = dict(CARDS)
         self.step = self.restarted()
 
     def restarted(self) -> ProjectsStep:
@@ -139,13 +143,24 @@ class Hub:
         version = said.get("version", 1)
         told = event_id("hub", f"project:{PROJECT}", str(version))
         title, state = said.get("title", "Défi lecture"), said.get("state", "OPEN")
-        named = (said.get("id", PROJECT), said.get("group", GROUP), title, "Lire ensemble")
+        named = (said.get("id", PROJECT), said.get("group", GROUP), title, "PROJET_PEDAGOGIQUE")
         days = ("2026-10-12", "2027-07-02")
         project = Project(*named, *days, state, version, told, NOW, places)
         with self.engine.begin() as connection:
             projects.put(connection, project)
+            self.mandate(connection, project)
         value = encode("project", {"title": project.title})
         return Arrival("preau.canon.project", 0, 0, project.id.encode(), value, {})
+
+    def mandate(self, connection: sa.Connection, project: Project) -> None:
+        """Gives what the decisions give, as the web side does; Kafka has heard of it."""
+        needs = {name: card.needs for name, card in {**CARDS, **self.cards}.items()}
+        given = [standing(name, NOW) for name in (*needs, "aaf")]
+        for place in project.places:
+            if place.decision == AUTHORISED and place.instance in needs:
+                given += granted(project, place, needs[place.instance], NOW)
+        mandates.grant(connection, given)
+        mandates.mark_sent(connection, given)
 
     def recognise(self, person: str, *sources: str, deleted: bool = False) -> list[Arrival]:
         """As identity does: these sources are that person; gives the links."""
