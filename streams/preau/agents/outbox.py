@@ -66,7 +66,7 @@ class Leave(Protocol):
     """Who may receive what, asked again at the moment of delivery."""
 
     def listed(
-        self, project: str, destination: str, operation: str, now_ms: int
+        self, project: str, destination: str, operation: str, now_ms: int, /
     ) -> Collection[str] | None:
         """The fields that may leave now, None when nothing may; of a withdrawal always its ids."""
         ...

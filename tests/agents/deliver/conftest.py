@@ -187,13 +187,10 @@ class Hub:
             on_disable=self._disable,
         )
 
-    def listed(
-        self, project: str, destination: str, operation: str, now_ms: int
-    ) -> frozenset[str] | None:
-        del project, now_ms
-        denied = destination in self.denied and not operation.endswith("_REMOVE")
+    def listed(self, _project: str, to: str, operation: str, _now_ms: int) -> set[str] | None:
+        denied = to in self.denied and not operation.endswith("_REMOVE")
         needs = (fields for each in self.products.values() for fields in each.needs.values())
-        return None if denied else frozenset().union(*needs)
+        return None if denied else set().union(*needs)
 
     def _disable(self, destination: str) -> None:
         self.disabled.add(destination)
