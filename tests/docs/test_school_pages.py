@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from preau.app.decisions import FIRST, RULES, SECOND
+from preau.app.erasure_request import DEADLINE_MS
 from preau.imports import guard, rehearsal_page
 from preau.inlets import filedrop, setdrop
+from preau.rights.proof import OUTCOMES
 from preau.store.imports import DONE, ImportRun
 from preau.web import french, import_words
 from preau.web.sessions import LASTS_S
@@ -19,7 +21,14 @@ PAGE, DEPOSIT, WHAT, IMPORTS = (
     f"docs/fr/{name}.md"
     for name in ("lire-la-page", "deposer-un-fichier", "preau", "importer-les-fichiers-de-l-etat")
 )
-NUMBERS = {2: "deux", 10: "dix", 12: "douze"}
+RIGHTS = "docs/fr/droits-des-personnes.md"
+NUMBERS = {2: "deux", 7: "sept", 10: "dix", 12: "douze"}
+
+
+def test_every_answer_to_an_erasure_is_explained(pages: Mapping[str, str]) -> None:
+    rows = " ".join(re.findall(r"^\| (.+?) \|", pages[RIGHTS], re.MULTILINE))
+    assert {told for told in OUTCOMES.values() if told not in rows} == set()
+    assert f"{NUMBERS[DEADLINE_MS // 86_400_000]} jours" in pages[RIGHTS]
 
 
 @pytest.mark.parametrize(

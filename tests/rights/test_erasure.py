@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from preau.app.proof import proof_file, salted
 from preau.app.rights_desk import ErasureState
 from preau.demo.limoux import EDIFICE
 from preau.errors import SetAside
+from preau.rights.breach import Window
+from preau.rights.export_page import export_page
 from preau.store.audit import OPERATOR
 from preau.store.erasures import DONE, DRAINING
 from tests.faults.world import USERS, until
@@ -38,6 +41,8 @@ class Day:
     first: str
     seen: set[str]
     took: float
+    export: dict[str, Any]
+    breach: dict[str, Any]
     ended: list[ErasureState]
 
     @property
@@ -59,8 +64,12 @@ def day(town: Town, pytestconfig: pytest.Config) -> Day:
     count = pytestconfig.getoption("erased")
     pupils = town.enrol(count + 40)
     town.say([broken(pupils[0]), broken(pupils[count])])  # set aside; they may be sent again
-    made = Day(town, pupils[:count], pupils[count:], person_of(town, pupils[0]), set(), 0.0, [])
+    first = person_of(town, pupils[0])
+    made = Day(town, pupils[:count], pupils[count:], first, set(), 0.0, {}, {}, [])
     made.seen = town.seen(pupils)
+    with town.desk() as desk:
+        made.export = json.loads(desk.export(pupils[0].source, "DPO", OPERATOR))
+        made.breach = desk.breach(EDIFICE, Window(0, 1 << 42), OPERATOR)
     with town.load(), town.desk() as desk:
         began = time.monotonic()
         others = [each for each in made.whom if each != made.out.source]
@@ -82,6 +91,39 @@ def person_of(town: Town, pupil: Pupil) -> str:
     ask = f"select person from person_entry where source = '{pupil.source}'"
     with town.world.control.engine.connect() as connection:
         return str(connection.exec_driver_sql(ask).scalar_one())
+
+
+def test_an_export_holds_all_that_was_said_of_one_and_of_nobody_else(day: Day) -> None:
+    told, pupil = day.export, day.gone[0]
+    assert told["comptes"] == [pupil.source]
+    [pii] = [each["valeur"]["pii"] for each in told["données"] if "pii" in each["valeur"]]
+    said = pupil.account()["data"]
+    assert pii["family_name"] == said["last_name"]
+    assert pii["given_names"] == [said["first_name"]]
+    assert pii["birth_date"] == (date.fromisoformat(said["birthday"]) - date(1970, 1, 1)).days
+    assert {each["nature"] for each in told["données"]} >= {"person", "link"}
+    assert {"person_entry", "person_key", "subject_key"} <= told["base"].keys()
+    letters = [json.loads(each["texte"])["data"]["id"] for each in told["messages_reçus"]]
+    assert letters == [pupil.number] * 2  # the one that was set aside too
+    text = json.dumps(told, ensure_ascii=False)
+    assert not any(name in text for name in names(day.gone[1:] + day.kept))
+    page = export_page(told)
+    assert all(name in page for name in pupil.canaries)
+    assert "<script" not in page
+
+
+def test_the_scope_of_a_breach_counts_the_members_and_names_no_account(day: Day) -> None:
+    found = day.breach
+    assert found["personnes_concernées"] == len(USERS)
+    assert {tuple(each["champs"]) for each in found["personnes"]} == {
+        ("group", "local_id", "member_kind")
+    }
+    assert not any(user in json.dumps(found) for user in USERS)
+
+
+def test_what_waits_in_the_intake_is_sealed(day: Day) -> None:
+    raw = b"".join(day.town.raw())
+    assert not any(name.encode() in raw for name in names(day.kept))
 
 
 def test_the_search_finds_everybody_before(day: Day) -> None:
