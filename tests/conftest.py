@@ -158,15 +158,12 @@ def database(databases: Callable[[], str]) -> str:
 @pytest.fixture(scope="session")
 def hub_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
     """The `PREAU_DATABASE` of a new hub: its own choice (SQLite in its folder) unless told else."""
+    if KINDS != [POSTGRESQL]:
+        yield str
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
     with ExitStack() as closing:
-
-        def address() -> str:
-            if KINDS != [POSTGRESQL]:
-                return ""
-            server: PostgreSQL = request.getfixturevalue("postgresql")
-            return closing.enter_context(server.fresh(BLANK))
-
-        yield address
+        yield lambda: closing.enter_context(server.fresh(BLANK))
 
 
 def _embedded(folder: Path) -> Iterator[str]:

@@ -13,6 +13,8 @@ from preau.broker.clients import consumer_settings
 from preau.broker.topics import CANON, INTAKE, SET_ASIDE
 from preau.canon.codec import decode
 from preau.ids import digest
+from preau.inlets.sealing import KID
+from preau.keys.envelope import Unsealer
 from preau.sandbox.process import EntProcess
 from tests.faults.world import World
 
@@ -85,6 +87,7 @@ class Events:
                 for part in topic.partitions
             ]
         )
+        self._unsealer = Unsealer(world.control.letter_keys)
         self._said: set[str] = set()
         self._heard: set[Origin] = set()
         self._through: set[Origin] = set()
@@ -110,9 +113,16 @@ class Events:
         if topic.startswith(INTAKE):
             self._heard.add((topic, message.partition(), message.offset()))
             headers = dict(message.headers())
-            self._said.add((headers.get("vendor_event_id") or digest(value).encode()).decode())
+            named = headers.get("vendor_event_id")
+            self._said.add(named.decode() if named else digest(self._clear(message, headers)))
             return
         decoded = decode(value)
         assert decoded.record != "set_aside", decoded.value
         origin = decoded.value["meta"]["lineage"]
         self._through.add((origin["topic"], origin["partition"], origin["offset"]))
+
+    def _clear(self, message: Any, headers: Mapping[str, bytes]) -> bytes:
+        """The bytes as they were said: the same said twice is sealed in two ways."""
+        if KID not in headers:
+            return bytes(message.value())
+        return self._unsealer.open(headers[KID], message.key() or b"", message.value())
