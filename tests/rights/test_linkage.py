@@ -24,10 +24,13 @@ from preau.canon.codec import decode, encode
 from preau.clock import SetClock
 from preau.keys.pseudonym import pseudonym
 from preau.outlets.push import traces
-from preau.store import persons, projects
+from preau.store import persons
 from preau.store.database import open_database, prepare
 from preau.store.persons import Entry
 from preau.store.projects import AUTHORISED, OPEN, Place, Project
+from tests.store.authorised import put_authorised
+
+LIAISON = "LIAISON_CM2_6E"
 
 ENTS, CLASS = 20, 30
 NOW = 1_791_793_800_000
@@ -93,7 +96,8 @@ def fill(step_of: Path, count: int) -> Iterator[list[Output]]:
         children = range(first, min(first + CLASS, count))
         with engine.begin() as connection:
             persons.put_entries(connection, [e for c in children for e in _entries(c, secrets)])
-            projects.put(connection, _project(first, list(secrets)))
+            project = _project(first, list(secrets))
+            put_authorised(connection, project, dict.fromkeys(secrets, Card().needs))
         yield step.handle(list(_arrivals(first, children)))
         step.acknowledged()
     engine.dispose()
@@ -111,7 +115,7 @@ def _project(first: int, ents: Sequence[str]) -> Project:
         Place(f"011{at:04}A", ent, AUTHORISED, "DASEN", NOW, (f"classe/{first}",))
         for at, ent in enumerate(ents)
     )
-    ids = (f"projet-{first:08}", f"groupe-{first:08}", "Conte", "", "2026-09-01", "2027-07-01")
+    ids = (f"projet-{first:08}", f"groupe-{first:08}", "Conte", LIAISON, "2026-09-01", "2027-07-01")
     return Project(*ids, OPEN, 1, "event", NOW, places)
 
 

@@ -24,10 +24,11 @@ from preau.canon.codec import decode, encode
 from preau.clock import SetClock
 from preau.errors import SetAside
 from preau.keys.likeness import Likeness
-from preau.store import outgoing, persons, projects
+from preau.store import outgoing, persons
 from preau.store.database import open_database, prepare
 from preau.store.projects import Place, Project
 from preau.store.rulings import SAME, Ruling
+from tests.store.authorised import put_authorised
 
 SIZE = int(os.environ.get("IDENTITY_EXAMPLES", "8"))
 NOW = 1_791_793_800_000
@@ -103,8 +104,9 @@ class World:
                 )
             )
             days = ("2026-10-12", "2027-07-02")
-            project = Project(PROJECT, "g", "Lire", "", *days, "OPEN", 1, "e", NOW, places)
-            projects.put(connection, project)
+            named = (PROJECT, "g", "Lire", "PROJET_PEDAGOGIQUE")
+            project = Project(*named, *days, "OPEN", 1, "e", NOW, places)
+            put_authorised(connection, project, dict.fromkeys(CLASSES, Product().needs))
         self.identity = Identity(self.engine, _NoSeal(), Likeness(b"x"), self.clock)
         self.projects = ProjectsStep(
             self.engine, lambda _: Product(), lambda ent, person: f"{ent}~{person}", self.clock
