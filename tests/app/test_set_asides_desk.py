@@ -27,7 +27,7 @@ from preau.keys.envelope import Unsealer
 from preau.mapping.normaliser import Context
 from preau.settings import Settings
 from preau.shelf import connectors
-from preau.store import audit, said, set_asides
+from preau.store import audit, mandates, said, set_asides
 from preau.store.instances import Instance
 from preau.store.said import SaidState
 from preau.store.set_asides import DROPPED, HUMAN, OPEN, REDRIVEN, Chosen
@@ -210,6 +210,16 @@ def test_a_disabled_instance_is_not_heard_again_until_it_speaks(hub: Desk) -> No
     assert hub.desk.redrive(ids("a"), "operator", dry_run=False).verdicts == {"FORBIDDEN": 1}
     hub.control.instances.put(instance)
     assert hub.desk.redrive(ids("a"), "operator", dry_run=False).sent == 1
+
+
+def test_what_no_mandate_covers_today_does_not_go(hub: Desk) -> None:
+    [spot] = hub.send(a_class(1))
+    hub.aside("a", spot)
+    with hub.control.engine.begin() as connection:
+        standing = {each.id for each in mandates.publishers(connection, ["ecole"])}
+        assert mandates.revoke(connection, standing, hub.control.clock.now_ms()) == 1
+    assert hub.desk.redrive(ids("a"), "operator", dry_run=False).verdicts == {"FORBIDDEN": 1}
+    assert hub.state("a") == OPEN
 
 
 def test_when_kafka_refuses_the_refusals_stay_open(hub: Desk) -> None:

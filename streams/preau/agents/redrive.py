@@ -9,7 +9,7 @@ has superseded does not go.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -54,12 +54,16 @@ class Made(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """An event heard again today; `refused` are (id of the refusal, its code)."""
+    """An event heard again today; `refused` are (id of the refusal, its code).
+
+    `letter` is the original opened, None when there is nothing to open.
+    """
 
     event: Event
     original: Arrival | None
     made: tuple[Made, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
+    letter: Arrival | None = None
 
 
 class Verdict(NamedTuple):
@@ -85,8 +89,10 @@ class Preview(NamedTuple):
 
 DESTROYED = "LETTER_GONE"
 """The code of bytes whose key was destroyed."""
-Allowed = Callable[[str, Collection[str]], bool]
-"""Whether this instance may say such records today."""
+
+
+Allowed = Callable[[Heard], bool]
+"""Whether whoever said this may say it today."""
 
 
 def events(rows: Iterable[Kept]) -> Iterator[Event]:
@@ -122,7 +128,7 @@ def hear(
     drafts, refusals = normaliser.normalise(heard)
     versions = _versions(normaliser, heard)
     made = (Made(d.record, d.key.decode(), versions.get((d.record, d.subject))) for d in drafts)
-    return Heard(event, original, tuple(made), _told(refusals, letter))
+    return Heard(event, original, tuple(made), _told(refusals, letter), letter)
 
 
 def judge(heard: Heard, known: Mapping[tuple[str, str], int], allowed: Allowed) -> Verdict:
@@ -176,7 +182,7 @@ def _word(heard: Heard, known: Mapping[tuple[str, str], int], allowed: Allowed) 
         return GONE
     if redriven(original) >= REDRIVES or any(kept.state == HUMAN for kept in rows):
         return TOO_OFTEN
-    if not allowed(rows[0].row.instance, {made.record for made in heard.made}):
+    if not allowed(heard):
         return FORBIDDEN
     if {kept.row.event_id for kept in rows} <= {id_ for id_, _ in heard.refused}:
         return REFUSED

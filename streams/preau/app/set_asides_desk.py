@@ -7,11 +7,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cache
 from itertools import groupby, islice
 
+import orjson
 import sqlalchemy as sa
 
 from preau.agents.redrive import (
     READY,
     Event,
+    Heard,
     Preview,
     Verdict,
     again,
@@ -26,6 +28,7 @@ from preau.broker.originals import Spot
 from preau.broker.records import Arrival, Output
 from preau.broker.topics import SET_ASIDE
 from preau.errors import Place, SetAside
+from preau.inlets.publishing import NOTHING, Publishing, check_event
 from preau.keys.envelope import Unsealer
 from preau.mapping.normaliser import Context, Normaliser
 from preau.store import audit, set_asides
@@ -116,15 +119,18 @@ class SetAsidesDesk:
             heard.append(hear(event, original, unsealer, self._normaliser(connector), connector))
         with self._control.engine.connect() as connection:
             known = known_versions(connection, heard)
-        allowed = cache(self._may_speak)
-        return [judge(each, known, lambda name, _records: allowed(name)) for each in heard]
+        publishing = cache(self._publishing)
+        return [judge(each, known, lambda one: _may_say(one, publishing)) for each in heard]
 
     def _originals(self, several: Iterable[Event]) -> Mapping[Spot, Arrival]:
         spots = {event.spot for event in several if event.spot.offset >= 0}
         return self._read(spots) if spots else {}
 
-    def _may_speak(self, instance: str) -> bool:
-        return self._control.speaker(instance) is not None
+    def _publishing(self, instance: str) -> Publishing:
+        """What an instance may say today; nothing when it is unknown or disabled."""
+        if self._control.speaker(instance) is None:
+            return NOTHING
+        return self._control.publishing(instance)
 
     def _send(self, ready: Sequence[Verdict], actor: str) -> None:
         self._publish([again(v.heard.original) for v in ready if v.heard.original is not None])
@@ -163,3 +169,19 @@ def _sum(one: Preview, other: Preview) -> Preview:
 
 def _added(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
     return Counter(one) + Counter(other)
+
+
+def _may_say(heard: Heard, publishing: Callable[[str], Publishing]) -> bool:
+    """Whether there is a mandate today for the records that this event gives, and its schools."""
+    may = publishing(heard.event.rows[0].row.instance)
+    body = b"null" if heard.letter is None else heard.letter.value or b"null"
+    records = frozenset(made.record for made in heard.made)
+    try:
+        values = orjson.loads(body)
+    except ValueError:
+        values = None  # it gives no record either
+    try:
+        check_event(may._replace(events={"": records}), "", values)
+    except SetAside:
+        return False
+    return True
