@@ -11,14 +11,15 @@ import typer
 
 from preau.app.control import open_control
 from preau.app.person_view import FieldWhy, PersonWhy, SourceWhy, person_why, plain
+from preau.app.why_project import WhyProject
 from preau.settings import read_settings
 
 
 def create_cli() -> typer.Typer:
     """The commands that explain."""
-    app = typer.Typer(no_args_is_help=True, help="Why it is so: person.")
-    app.callback()(_nothing)
-    app.command()(person)
+    app = typer.Typer(no_args_is_help=True, help="Why it is so: person, group, share.")
+    for command in (person, group, share):
+        app.command()(command)
     return app
 
 
@@ -37,6 +38,27 @@ def person(
         return
     for line in _lines(told):
         typer.echo(line)
+
+
+def group(
+    wanted: Annotated[
+        str,
+        typer.Argument(metavar="ID", help="of a project, of its group, or <instance>/<its id>"),
+    ],
+) -> None:
+    """Explains a project's group, in JSON: decisions, mandates, classes, what ENTs answered."""
+    with open_control(read_settings()) as control:
+        told = WhyProject(control.engine).group(wanted, control.clock.now_ms())
+    typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
+
+
+def share(
+    wanted: Annotated[str, typer.Argument(metavar="ID", help="its id, or <instance>/<its id>")],
+) -> None:
+    """Explains a shared document, in JSON: for each ENT what was sent, and if not, why not."""
+    with open_control(read_settings()) as control:
+        told = WhyProject(control.engine).share(wanted, control.clock.now_ms())
+    typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
 
 
 def _lines(told: PersonWhy) -> Iterator[str]:
@@ -74,7 +96,3 @@ def _field(field: FieldWhy) -> str:
 
 def _when(at_ms: int) -> str:
     return dt.datetime.fromtimestamp(at_ms / 1000, dt.UTC).isoformat(" ", "seconds")[:19]
-
-
-def _nothing() -> None:
-    """Stands before every command: with only one, typer would drop its name."""
