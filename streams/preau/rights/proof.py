@@ -24,6 +24,7 @@ COUNTS: Mapping[str, str] = {
     "person_past": "personnes d’avant",
     "person_ruled": "rattachements décidés par quelqu’un",
     "person_origin": "provenances",
+    "project_pick": "choix pour un projet",
     "kept_back": "messages retenus par une coupure",
     "ruling": "décisions humaines sur l’identité",
     "said": "appartenances à des classes et des groupes",

@@ -24,7 +24,7 @@ def _named(statement: str) -> sa.TextClause:
 
 _OF_SOURCES = (
     *("person_entry", "person_key", "person_trace", "person_move", "person_past", "person_ruled"),
-    "person_origin",
+    *("person_origin", "project_pick"),
 )
 _BY_SOURCE = {
     table: _named(f"delete from {table} where source in :named")  # noqa: S608 - our own tables
