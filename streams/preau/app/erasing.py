@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 
+import sqlalchemy as sa
 import structlog
 
 from preau.app.control import Control
@@ -45,6 +46,7 @@ class Erasing:
         self._publish = publish
         self._answers = Answers(control, publish)
         self._ends: dict[str, dict[Spot, int]] = {}
+        self._closed: dict[str, int] = {}
         self._lingers = False
 
     def turn(self) -> None:
@@ -52,6 +54,7 @@ class Erasing:
         control = self._control
         with control.engine.connect() as connection:
             open_ = erasures.unended(connection)
+            self._close([e for e in open_ if e.id not in self._closed], connection)
         due = [e for e in open_ if e.state == DRAINING and self._drained(e)]
         if due:
             self._end(self._worked(due))
@@ -72,7 +75,16 @@ class Erasing:
 
     def _drained(self, erasure: Erasure) -> bool:
         """Whether nothing under the keys that were closed is written any more."""
-        return self._control.clock.now_ms() >= erasure.requested_at + DRAIN_MS
+        return self._control.clock.now_ms() >= self._closed[erasure.id] + DRAIN_MS
+
+    def _close(self, fresh: Sequence[Erasure], connection: sa.Connection) -> None:
+        """Whatever was said until now, of whoever is erased, is under keys that are closed now."""
+        draining = [each for each in fresh if each.state == DRAINING]
+        named = {s for each in draining for s in erasures.sources_of(connection, each.id)}
+        if named:
+            self._control.letter_keys.close({source.partition("/")[0] for source in named})
+        now = self._control.clock.now_ms()
+        self._closed |= {each.id: now for each in draining}
 
     def _worked(self, due: Sequence[Erasure]) -> list[Erasure]:
         """Those whose letters were all worked by `normalise`."""
@@ -122,6 +134,7 @@ class Erasing:
             erasures.put(connection, ended)
             erasures.drop_sources(connection, erasure.id)
         self._ends.pop(erasure.id, None)
+        self._closed.pop(erasure.id, None)
         log.info("person erased in the hub", erasure=erasure.id)
 
     def _terms(self, erasure: Erasure, sealed: bytes | None) -> Terms:
