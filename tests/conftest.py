@@ -31,6 +31,7 @@ from tests.databases import BLANK, KINDS, POSTGRESQL, SQLITE, PostgreSQL, runnin
 
 IMAGE = "apache/kafka:4.3.1"
 ROUNDS = 20
+LATE = 10
 settings.register_profile("search", settings.default, deadline=None)
 settings.register_profile("same", settings.default, derandomize=True, database=None, deadline=None)
 """A run tries the same examples each time, however busy the machine is;
@@ -52,6 +53,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     rights = parser.getgroup("rights", "the rights of people (tests/rights)")
     rights.addoption("--erased", type=int, default=20, help="how many people are erased (20)")
     rights.addoption("--children", type=int, default=300, help="children compared (300)")
+    faults.addoption(
+        "--histories", type=int, default=LATE, help=f"how many with late-comers ({LATE})"
+    )
 
 
 def pytest_report_header(config: pytest.Config) -> str:

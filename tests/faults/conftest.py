@@ -30,6 +30,12 @@ def seed(pytestconfig: pytest.Config) -> int:
 
 
 @pytest.fixture
+def histories(pytestconfig: pytest.Config) -> int:
+    """How many histories with late-comers are played."""
+    return int(pytestconfig.getoption("histories"))
+
+
+@pytest.fixture
 def played(record_property: Callable[[str, object], None]) -> Play:
     """Records what was played, for the account at the end of the run."""
     return lambda one: record_property(PLAYED, [one.events, one.effects, one.seconds])

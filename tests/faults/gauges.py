@@ -24,6 +24,7 @@ _DONE = sa.text("select count(*) from delivery where state = 'DONE'")
 _OPEN = sa.text(
     "select (select count(*) from delivery where state <> 'DONE')"
     " + (select count(*) from outgoing where sent = false)"
+    " + (select count(*) from project_turn)"
 )
 Spot = tuple[str, int]
 

@@ -79,7 +79,7 @@ def declare(metadata: sa.MetaData) -> None:
         sa.Column("granted_at", sa.BigInteger, nullable=False),
         sa.Column("revoked_at", sa.BigInteger),
         sa.Column("sent", sa.Boolean, nullable=False),
-        sa.Index("mandate_instance", "instance", "direction"),
+        sa.Index("mandate_instance", "instance", "direction", "purpose"),
         sa.Index("mandate_project", "project", "purpose"),
     )
 
@@ -99,9 +99,14 @@ _SERVING = sa.text(
     " or (project = '' and purpose = :purpose))"
 )
 _OF_PROJECT = sa.text(f"select {_NAMES} from mandate where project = :project order by granted_at")  # noqa: S608
-_PUBLISHERS = sa.text(
+_DIRECTORIES = sa.text(
     f"select {_NAMES} from mandate where revoked_at is null and direction = 'PUBLISH'"  # noqa: S608
-    " and instance in :named"
+    " and purpose = :directory and project = '' and instance in :named"
+).bindparams(sa.bindparam("named", expanding=True))
+_PUBLISHED = sa.text(
+    "select distinct instance, establishment, records from mandate where revoked_at is null"
+    " and direction = 'PUBLISH' and instance in :named and starts <= :day"
+    " and (until = '' or until >= :day)"
 ).bindparams(sa.bindparam("named", expanding=True))
 _UNSENT = sa.text(f"select {_NAMES} from mandate where sent = false order by granted_at, id")  # noqa: S608
 _SENT = sa.text(
@@ -147,12 +152,14 @@ def of_project(connection: sa.Connection, project: str) -> list[Mandate]:
     return list(_read(connection.execute(_OF_PROJECT, {"project": project})))
 
 
-def publishers(connection: sa.Connection, instances: Iterable[str]) -> list[Mandate]:
-    """The mandates to publish, not revoked, of these instances."""
+def directories(connection: sa.Connection, instances: Iterable[str]) -> list[Mandate]:
+    """The standing mandates of these instances to say who is in which class, not revoked."""
     return [
         each
         for chunk in chunks(sorted(instances))
-        for each in _read(connection.execute(_PUBLISHERS, {"named": chunk}))
+        for each in _read(
+            connection.execute(_DIRECTORIES, {"named": chunk, "directory": DIRECTORY})
+        )
     ]
 
 
@@ -187,11 +194,13 @@ def published(
 ) -> dict[str, dict[str, frozenset[str]]]:
     """Instance → record → the UAIs (or `*`) for which it may say that on this day."""
     found: dict[str, dict[str, frozenset[str]]] = {}
-    for each in publishers(connection, instances):
-        if each.live(day):
-            may = found.setdefault(each.instance, {})
-            for record in each.records:
-                may[record] = may.get(record, frozenset()) | {each.establishment}
+    for chunk in chunks(sorted(instances)):
+        for instance, uai, records in connection.execute(
+            _PUBLISHED, {"named": chunk, "day": day}
+        ).all():
+            may = found.setdefault(instance, {})
+            for record in json.loads(records):
+                may[record] = may.get(record, frozenset()) | {uai}
     return found
 
 

@@ -74,10 +74,7 @@ def rights_of(connection: sa.Connection, project: Project, day: str) -> Rights:
     speakers = {key.partition("/")[0] for place in project.places for key in place.groups}
     speakers |= {pick.source.partition("/")[0] for place in project.places for pick in place.picks}
     speakers |= {place.instance for place in project.places}
-    directory = [
-        each for each in mandates.publishers(connection, speakers) if each.purpose == DIRECTORY
-    ]
-    return rights(project, [*given, *directory], day)
+    return rights(project, [*given, *mandates.directories(connection, speakers)], day)
 
 
 def _directory(live: Iterable[Mandate]) -> Iterable[tuple[str, str, str]]:

@@ -1,0 +1,83 @@
+"""Whoever comes late has all that it may see, whoever leaves has nothing, whatever was killed.
+
+`pytest tests/faults/test_late.py --histories 200` plays as many histories; a usual run a few.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.campaign import Campaign
+from tests.faults.late import Histories, History
+from tests.faults.plan import VICTIMS
+from tests.faults.scratch import as_shown, delivered, from_scratch, told
+from tests.faults.world import until, until_nothing
+
+pytestmark = [pytest.mark.kafka, pytest.mark.faults]
+AT_ONCE, STEPS, KILLS = 10, 14, 2
+
+
+def test_every_ent_holds_what_a_hub_from_scratch_would_give_it(
+    campaign: Campaign, histories: int, seed: int, tmp_path: Path
+) -> None:
+    plays = Histories(campaign.world)
+    for start in range(0, histories, AT_ONCE):
+        numbers = range(start, min(start + AT_ONCE, histories))
+        chance = random.Random(f"late {seed} {start}")
+        _play(campaign, plays, [plays.begin(number, chance) for number in numbers], chance)
+        wrong = [*_wrong(campaign, plays, tmp_path)]
+        assert wrong == [], f"play it again with --seed {seed} --histories {start + AT_ONCE}"
+    assert min(plays.done.values()) > 0, f"too little happened: {plays.done}"
+
+
+def _play(
+    campaign: Campaign, plays: Histories, begun: list[History], chance: random.Random
+) -> None:
+    """All of them go on in turns; two of the hub's processes or ENTs are killed meanwhile."""
+    until(lambda: all(plays.holds(name)[1:] for name in campaign.world.ents))
+    killed = {chance.randrange(STEPS): victim for victim in chance.sample(VICTIMS, KILLS)}
+    for step in range(STEPS):
+        plays.change_class(chance)
+        for history in begun:
+            plays.go_on(history, chance)
+        if step in killed:
+            campaign.kill(killed[step])
+    until_nothing(campaign.gauges.busy)
+
+
+def _wrong(campaign: Campaign, plays: Histories, room: Path) -> list[str]:
+    """Every difference between the hub, a hub from scratch and what users of both ENTs see."""
+    world = campaign.world
+    anew = from_scratch(world, room)
+    found = [line for each in campaign.effects for line in each.read()]
+    if _bytes(told(delivered(world))) != _bytes(told(anew)):
+        found.append("the hub wants something else than a hub from scratch")
+    shown, wanted = plays.shown(), as_shown(anew, world.ents)
+    for name in world.ents:
+        if _bytes(shown[name]) != _bytes(wanted[name]):
+            found += _differences(name, shown[name], wanted[name])
+    return found
+
+
+def _differences(name: str, shown: dict[str, Any], wanted: dict[str, Any]) -> Iterator[str]:
+    """In words, group by group; never empty when the two differ."""
+    for title in sorted({*shown, *wanted}):
+        one, other = shown.get(title), wanted.get(title)
+        if one is None or other is None:
+            yield f"{name}: {title} is {'missing' if one is None else 'there, and should not be'}"
+            continue
+        for what in other:
+            has, should = [[str(each) for each in side[what]] for side in (one, other)]
+            lost, extra = sorted({*should} - {*has}), sorted({*has} - {*should})
+            if has != should:
+                yield f"{name}: {title}: {what}: lost {lost}, too many {extra}, of {len(should)}"
+
+
+def _bytes(said: Any) -> bytes:
+    return json.dumps(said, sort_keys=True).encode()
