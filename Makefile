@@ -11,7 +11,7 @@ test: .venv/.dev  ## every check and every test: `make test`, or `make test ARGS
 	@.venv/bin/ruff check streams tests bench
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
-	@.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@.venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/.run  ## checks every connector folder
 	@for folder in connectors/*/; do .venv/bin/preau check $$folder || exit 1; done

@@ -252,3 +252,31 @@ def test_refused_outputs_are_never_reported(
     with pytest.raises(TryAgain, match="KAFKA_WRITE"):
         work(kafka, step)
     assert step.reports == []
+
+
+def test_a_topic_made_while_no_process_ran_is_read_by_the_next(
+    kafka: str, fresh_name: Callable[[str], str]
+) -> None:
+    begun = fresh_name("many")
+    for number in range(3):
+        with opened(kafka) as admin:
+            admin.create_topics([NewTopic(f"{begun}.{number}", 2, 1)], wait_for_metadata=True)
+        fill(kafka, f"{begun}.{number}", 1)
+        step = Silent(begun, f"^{begun}\\.[0-9]$", "", 1)
+        loop = Loop(kafka, step)
+        thread = threading.Thread(target=loop.run)
+        thread.start()
+        try:
+            assert step.full.wait(30), f"nobody reads topic {number}"
+        finally:
+            loop.stop()
+            thread.join()
+        assert step.seen == [b"0"]
+
+
+class Silent(Echo):
+    """Writes nothing."""
+
+    def handle(self, batch: Sequence[Arrival]) -> list[Output]:
+        super().handle(batch)
+        return []

@@ -216,7 +216,7 @@ def test_what_no_mandate_covers_today_does_not_go(hub: Desk) -> None:
     [spot] = hub.send(a_class(1))
     hub.aside("a", spot)
     with hub.control.engine.begin() as connection:
-        standing = {each.id for each in mandates.publishers(connection, ["ecole"])}
+        standing = {each.id for each in mandates.directories(connection, ["ecole"])}
         assert mandates.revoke(connection, standing, hub.control.clock.now_ms()) == 1
     assert hub.desk.redrive(ids("a"), "operator", dry_run=False).verdicts == {"FORBIDDEN": 1}
     assert hub.state("a") == OPEN

@@ -68,7 +68,11 @@ class Deliver:
         finally:
             self._loop = None
             stop.set()
-            await asyncio.gather(*(task for _, task in self._running.values()))
+            try:
+                await asyncio.gather(*(task for _, task in self._running.values()))
+            finally:  # one that was stopped before it began has closed nothing
+                for dispatcher, _ in self._running.values():
+                    await dispatcher.close()
 
     def _rows(self, batch: Sequence[Arrival]) -> Iterable[Delivery]:
         for arrival in batch:

@@ -99,7 +99,11 @@ class Dispatcher:
                 task.cancel()
             with suppress(asyncio.CancelledError):
                 await keeper
-            await self._outlet.close()
+            await self.close()
+
+    async def close(self) -> None:
+        """Lets the ENT's connection go; repeatable."""
+        await self._outlet.close()
 
     async def _rest(self) -> None:
         await asyncio.gather(*self._busy.values(), return_exceptions=True)

@@ -15,6 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 import confluent_kafka as ck
 
 from preau.broker.clients import consumer_settings, producer_settings
+from preau.broker.membership import give_up_place
 from preau.broker.records import Arrival, Output, arrival
 from preau.errors import TryAgain
 
@@ -91,9 +92,9 @@ class Loop:
         self._producer = ck.Producer(
             {**producer_settings(bootstrap), "on_delivery": self._on_delivery}
         )
-        membership = consumer_settings(
-            bootstrap, f"preau-{step.name}", _membership(step.name, slot)
-        )
+        self._bootstrap, self._group = bootstrap, f"preau-{step.name}"
+        self._member = f"{step.name}-{slot}"
+        membership = consumer_settings(bootstrap, self._group, _membership(self._member))
         self._consumer = ck.Consumer({**membership, "on_commit": self._on_commit})
 
     def stop(self) -> None:
@@ -105,6 +106,7 @@ class Loop:
         settle_memory()
         try:
             self._open()
+            give_up_place(self._bootstrap, self._group, self._member)
             self._consumer.subscribe(
                 self._step.topics(),
                 on_revoke=lambda *_: self._checkpoint(wait=True),
@@ -226,10 +228,10 @@ def _sound(message: Message) -> bool:
     raise TryAgain("KAFKA_READ", f"Kafka refused a read: {error.name()}")
 
 
-def _membership(name: str, slot: int) -> dict[str, str | int | bool]:
+def _membership(member: str) -> dict[str, str | int | bool]:
     """A static member: killed and started again in its slot, it has its partitions back at once."""
     return {
-        "group.instance.id": f"{name}-{slot}",
+        "group.instance.id": member,
         "session.timeout.ms": 10_000,
         "topic.metadata.refresh.interval.ms": 5_000,  # a new instance's topic is seen in 5 s
     }

@@ -12,19 +12,34 @@ from preau.errors import Place, TryAgain
 with warnings.catch_warnings():
     # kafka-python 3.0.12 reads its own protocol files with importlib.resources.read_text
     warnings.filterwarnings("ignore", "(read|open)_text is deprecated", DeprecationWarning)
-    from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
-    from kafka.errors import KafkaError, TopicAlreadyExistsError
+    from kafka.admin import (
+        ConfigResource,
+        ConfigResourceType,
+        KafkaAdminClient,
+        MemberToRemove,
+        NewTopic,
+    )
+    from kafka.errors import (
+        GroupIdNotFoundError,
+        KafkaError,
+        TopicAlreadyExistsError,
+        UnknownMemberIdError,
+    )
 
 __all__ = [
+    "LONE_ERRORS",
     "ConfigResource",
     "ConfigResourceType",
     "KafkaAdminClient",
+    "MemberToRemove",
     "NewTopic",
     "TopicAlreadyExistsError",
     "opened",
 ]
 
 ASK_MS = 30_000
+LONE_ERRORS = (GroupIdNotFoundError, UnknownMemberIdError)
+"""What Kafka says of a member or a group that is not there."""
 
 
 @contextmanager
