@@ -20,8 +20,8 @@ import pytest
 
 from preau.store.projections import DERIVED
 
-pytestmark = pytest.mark.kafka
-END_S = 120
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(480)]
+END_S = 200
 Start = Callable[..., subprocess.Popen[str]]
 
 
