@@ -31,7 +31,7 @@ from tests.databases import BLANK, KINDS, POSTGRESQL, SQLITE, PostgreSQL, runnin
 
 IMAGE = "apache/kafka:4.3.1"
 ROUNDS = 20
-LATE = 10
+LATE = 0
 settings.register_profile("search", settings.default, deadline=None)
 settings.register_profile("same", settings.default, derandomize=True, database=None, deadline=None)
 """A run tries the same examples each time, however busy the machine is;
