@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Request
@@ -12,14 +12,13 @@ from starlette.concurrency import run_in_threadpool
 from preau.agents.likely import Pair
 from preau.broker.records import Output
 from preau.errors import Place, SetAside
-from preau.readers import json_guard
 from preau.web.auth import Doorkeeper
+from preau.web.forms import read_form
 from preau.web.hub import Hub
 from preau.web.limits import MAX_EVENT, read_body
 from preau.web.needs import OPERATE
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
-T = TypeVar("T")
 
 
 class _By(msgspec.Struct, forbid_unknown_fields=True):
@@ -66,7 +65,7 @@ def _take(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
     async def confirm(pair: str, request: Request) -> JSONResponse:
         """Rules that a PROBABLE pair is one person; heard a moment after its acceptance."""
         key = await door.caller(request, OPERATE)
-        said = _read(await read_body(request, MAX_EVENT), _By)
+        said = read_form(await read_body(request, MAX_EVENT), _By, _form)
         ruled = await run_in_threadpool(hub.identity.confirm, pair, said.by, key.actor)
         return await _accepted(hub, *ruled)
 
@@ -74,7 +73,7 @@ def _take(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
     async def refuse(pair: str, request: Request) -> JSONResponse:
         """Rules that a pair is two people."""
         key = await door.caller(request, OPERATE)
-        said = _read(await read_body(request, MAX_EVENT), _By)
+        said = read_form(await read_body(request, MAX_EVENT), _By, _form)
         ruled = await run_in_threadpool(hub.identity.refuse, pair, said.by, key.actor)
         return await _accepted(hub, *ruled)
 
@@ -82,7 +81,7 @@ def _take(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
     async def split(request: Request) -> JSONResponse:
         """Rules that a source is not the person it was taken for."""
         key = await door.caller(request, OPERATE)
-        said = _read(await read_body(request, MAX_EVENT), _Split)
+        said = read_form(await read_body(request, MAX_EVENT), _Split, _form)
         ruled = await run_in_threadpool(hub.identity.split, said.source, said.by, key.actor)
         return await _accepted(hub, *ruled)
 
@@ -90,7 +89,7 @@ def _take(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
     async def undo(ruling: str, request: Request) -> JSONResponse:
         """Takes a ruling back."""
         key = await door.caller(request, OPERATE)
-        said = _read(await read_body(request, MAX_EVENT), _By)
+        said = read_form(await read_body(request, MAX_EVENT), _By, _form)
         ruled = await run_in_threadpool(hub.identity.undo, ruling, said.by, key.actor)
         return await _accepted(hub, *ruled)
 
@@ -100,16 +99,9 @@ async def _accepted(hub: Hub, ruling: str, records: list[Output]) -> JSONRespons
     return JSONResponse({"ruling": ruling}, 202)
 
 
-def _read(body: bytes, kind: type[T]) -> T:
-    json_guard.check(body)
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.ValidationError as error:
-        what, _, at = str(error).rpartition(" - at `$")
-        field = at.rstrip("`").lstrip(".") if what else ""
-        shape = (what or str(error))[:200]  # types and names of fields, never values
-        fix = "see the example in docs/en/identity.md"
-        raise SetAside("RULING_FORM", shape, where=Place(field=field or None), fix=fix) from None
+def _form(field: str | None, what: str) -> SetAside:
+    fix = "see the example in docs/en/identity.md"
+    return SetAside("RULING_FORM", what, where=Place(field=field), fix=fix)
 
 
 def _pair(pair: Pair) -> dict[str, object]:

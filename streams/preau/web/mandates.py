@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from preau.web.auth import Doorkeeper
-from preau.web.forms import Text, Uai, read_form
+from preau.web.forms import Text, Uai, read_project_form
 from preau.web.hub import Hub
 from preau.web.limits import MAX_EVENT, read_body
 from preau.web.needs import OPERATE
@@ -54,7 +54,7 @@ def mandates(hub: Hub, door: Doorkeeper) -> APIRouter:
     async def grant(request: Request) -> JSONResponse:
         """A standing mandate, by convention."""
         key = await door.caller(request, OPERATE)
-        said = read_form(await read_body(request, MAX_EVENT), _New)
+        said = read_project_form(await read_body(request, MAX_EVENT), _New)
         made = await run_in_threadpool(hub.mandates.grant, _new(said), key.actor)
         return JSONResponse({"id": made}, 201)
 
@@ -83,7 +83,7 @@ def sectors(hub: Hub, door: Doorkeeper) -> APIRouter:
     async def declare(request: Request) -> dict[str, object]:
         """The écoles of a collège, in the place of those that it had."""
         key = await door.caller(request, OPERATE)
-        said = read_form(await read_body(request, MAX_EVENT), _Sector)
+        said = read_project_form(await read_body(request, MAX_EVENT), _Sector)
         await run_in_threadpool(hub.sectors.declare, said.college, said.ecoles, key.actor)
         return {"college": said.college, "ecoles": len(said.ecoles)}
 

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from preau.broker.records import Output
 from preau.errors import Place, SetAside
 from preau.web.auth import Doorkeeper
-from preau.web.forms import Long, Text, Uai, read_form
+from preau.web.forms import Long, Text, Uai, read_project_form
 from preau.web.hub import Hub
 from preau.web.limits import MAX_EVENT, read_body
 from preau.web.needs import OPERATE
@@ -86,7 +86,7 @@ def projects(hub: Hub, door: Doorkeeper) -> APIRouter:
     async def decide(project: str, request: Request) -> JSONResponse:
         """What one establishment decides (PRINCIPAL, DIRECTOR or DASEN, each what is theirs)."""
         key = await door.caller(request, OPERATE)
-        said = read_form(await read_body(request, MAX_EVENT), _Decision)
+        said = read_project_form(await read_body(request, MAX_EVENT), _Decision)
         decision = Decision(said.uai, said.decision, said.by)
         return await _done(hub, project, hub.projects.decide, decision, key.actor)
 
@@ -125,7 +125,7 @@ def _life(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
     async def renew(project: str, request: Request) -> JSONResponse:
         """A later last day; each establishment keeps the old one until it decides again."""
         key = await door.caller(request, OPERATE)
-        until = read_form(await read_body(request, MAX_EVENT), _Renewal).until.isoformat()
+        until = read_project_form(await read_body(request, MAX_EVENT), _Renewal).until.isoformat()
         return await _done(hub, project, hub.projects.renew, until, key.actor)
 
     @router.post("/{project}/close", status_code=202)
@@ -145,17 +145,17 @@ async def _done(
 
 def new_project(body: bytes) -> NewProject:
     """What a JSON text says of a new project; raises `SetAside` (PROJECT_FORM, JSON_…)."""
-    return _new(read_form(body, _New))
+    return _new(read_project_form(body, _New))
 
 
 def new_participant(body: bytes) -> Invited:
     """What a JSON text says of one participant; raises `SetAside` as `new_project` does."""
-    return _invited(read_form(body, _Invited))
+    return _invited(read_project_form(body, _Invited))
 
 
 def new_group(body: bytes) -> NewGroup:
     """What a JSON text says of a sub-group; raises `SetAside` as `new_project` does."""
-    said = read_form(body, _Group)
+    said = read_project_form(body, _Group)
     return NewGroup(said.title, tuple(map(_invited, said.participants)))
 
 

@@ -11,10 +11,10 @@ from starlette.concurrency import run_in_threadpool
 
 from preau.errors import Place, SetAside
 from preau.outlets.reasons import REASONS
-from preau.readers import json_guard
 from preau.store.receipt_levels import Asked
 from preau.web.auth import Doorkeeper
 from preau.web.follow_up import LaterAnswer
+from preau.web.forms import read_form
 from preau.web.hub import Hub
 from preau.web.limits import MAX_EVENT, read_body
 from preau.web.needs import OPERATE, RECEIVE
@@ -59,13 +59,7 @@ def receipts(hub: Hub, door: Doorkeeper) -> APIRouter:
 
 
 def _read(body: bytes) -> LaterAnswer:
-    json_guard.check(body)
-    try:
-        said = msgspec.json.decode(body, type=_Answer)
-    except msgspec.ValidationError as error:
-        what, _, at = str(error).rpartition(" - at `$")
-        field = at.rstrip("`").lstrip(".") if what else ""
-        raise _form(field, (what or str(error))[:200]) from None
+    said = read_form(body, _Answer, _form)
     if said.outcome == "APPLIED":
         return LaterAnswer(said.delivery, said.outcome, "", said.native_id)
     if said.reason and said.reason not in REASONS:
@@ -73,6 +67,6 @@ def _read(body: bytes) -> LaterAnswer:
     return LaterAnswer(said.delivery, said.outcome, said.reason or "REFUSED", said.native_id)
 
 
-def _form(field: str, what: str, known: tuple[str, ...] = ()) -> SetAside:
+def _form(field: str | None, what: str, known: tuple[str, ...] = ()) -> SetAside:
     fix = "see docs/en/vendors.md, Receive"
-    return SetAside("RECEIPT_FORM", what, where=Place(field=field or None), known=known, fix=fix)
+    return SetAside("RECEIPT_FORM", what, where=Place(field=field), known=known, fix=fix)

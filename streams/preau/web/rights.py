@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Request
@@ -10,10 +10,10 @@ from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from preau.errors import Place, SetAside
-from preau.readers import json_guard
 from preau.rights.breach import Window
 from preau.rights.moments import moment_ms
 from preau.web.auth import Doorkeeper
+from preau.web.forms import read_form
 from preau.web.hub import Hub
 from preau.web.limits import MAX_EVENT, read_body
 from preau.web.needs import OPERATE
@@ -21,7 +21,6 @@ from preau.web.needs import OPERATE
 MOST = 1_000
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Role = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-T = TypeVar("T")
 
 
 class _Erase(msgspec.Struct, forbid_unknown_fields=True):
@@ -51,7 +50,7 @@ def _people(hub: Hub, door: Doorkeeper) -> APIRouter:
     async def erase(request: Request) -> JSONResponse:
         """Erases people; what is under way ends by itself: ask for each id how far it is."""
         key = await door.caller(request, OPERATE)
-        said = _read(await read_body(request, MAX_EVENT), _Erase)
+        said = read_form(await read_body(request, MAX_EVENT), _Erase, _form)
         call = hub.rights.begin
         ids = await run_in_threadpool(
             lambda: call(said.people, said.by, key.actor, keep_out=said.keep_out)
@@ -68,7 +67,7 @@ def _people(hub: Hub, door: Doorkeeper) -> APIRouter:
     async def export(request: Request) -> Response:
         """All that the hub holds of one person, opened, and to whom it was given."""
         key = await door.caller(request, OPERATE)
-        said = _read(await read_body(request, MAX_EVENT), _Export)
+        said = read_form(await read_body(request, MAX_EVENT), _Export, _form)
         made = await run_in_threadpool(hub.rights.export, said.person, said.by, key.actor)
         return Response(made, media_type="application/json", headers={"Cache-Control": "no-store"})
 
@@ -97,13 +96,5 @@ def _reports(hub: Hub, door: Doorkeeper) -> APIRouter:
     return router
 
 
-def _read(body: bytes, kind: type[T]) -> T:
-    json_guard.check(body)
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.ValidationError as error:
-        what, _, at = str(error).rpartition(" - at `$")
-        field = at.rstrip("`").lstrip(".") if what else ""
-        where, fix = Place(field=field or None), "see docs/en/privacy.md"
-        # msgspec tells types and field names, never values
-        raise SetAside("RIGHTS_FORM", (what or str(error))[:200], where=where, fix=fix) from None
+def _form(field: str | None, what: str) -> SetAside:
+    return SetAside("RIGHTS_FORM", what, where=Place(field=field), fix="see docs/en/privacy.md")

@@ -10,10 +10,10 @@ from starlette.concurrency import run_in_threadpool
 
 from preau.agents.redrive import Preview
 from preau.errors import Place, SetAside
-from preau.readers import json_guard
 from preau.store.set_asides import Chosen, Kept
 from preau.web.auth import Doorkeeper
 from preau.web.follow_up import CauseShown, SetAsideOrder
+from preau.web.forms import read_form
 from preau.web.hub import Hub
 from preau.web.limits import MAX_EVENT, read_body
 from preau.web.needs import OPERATE
@@ -55,7 +55,7 @@ def set_asides(hub: Hub, door: Doorkeeper) -> APIRouter:
     async def redrive(request: Request) -> dict[str, object]:
         """Sends again what would come through today; with `dry_run`, only tells."""
         key = await door.caller(request, OPERATE)
-        said = _read(await read_body(request, MAX_EVENT))
+        said = read_form(await read_body(request, MAX_EVENT), _Order, _form)
         call, order = hub.set_asides.redrive, _order(said)
         return told(await run_in_threadpool(lambda: call(order, key.actor, dry_run=said.dry_run)))
 
@@ -63,7 +63,7 @@ def set_asides(hub: Hub, door: Doorkeeper) -> APIRouter:
     async def drop(request: Request) -> dict[str, int]:
         """Gives the chosen ones up; with `dry_run`, only counts them."""
         key = await door.caller(request, OPERATE)
-        said = _read(await read_body(request, MAX_EVENT))
+        said = read_form(await read_body(request, MAX_EVENT), _Order, _form)
         call, order = hub.set_asides.drop, _order(said)
         count = await run_in_threadpool(lambda: call(order, key.actor, dry_run=said.dry_run))
         return {"records": count}
@@ -90,20 +90,9 @@ def _chosen(request: Request) -> Chosen:
     return Chosen(**texts, since=int(since) if since else None)
 
 
-def _read(body: bytes) -> _Order:
-    json_guard.check(body)
-    try:
-        return msgspec.json.decode(body, type=_Order)
-    except msgspec.ValidationError as error:
-        what, _, at = str(error).rpartition(" - at `$")
-        raise _form(
-            at.rstrip("`").lstrip(".") if what else "", (what or str(error))[:200]
-        ) from None
-
-
-def _form(field: str, what: str) -> SetAside:
+def _form(field: str | None, what: str) -> SetAside:
     fix = "see the example in docs/en/operators.md"
-    return SetAside("SETASIDE_FORM", what, where=Place(field=field or None), fix=fix)
+    return SetAside("SETASIDE_FORM", what, where=Place(field=field), fix=fix)
 
 
 def _order(said: _Order) -> SetAsideOrder:

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
 from preau.errors import Place, SetAside
-from preau.readers import json_guard
 from preau.store.switches import Cut, Order
 from preau.web.auth import Doorkeeper
+from preau.web.forms import read_form
 from preau.web.hub import Hub
 from preau.web.limits import read_body
 from preau.web.needs import OPERATE
@@ -40,7 +40,7 @@ def switches(hub: Hub, door: Doorkeeper) -> APIRouter:
     async def cut(request: Request) -> dict[str, object]:
         """Cuts it in every process at once; again for what is cut already changes nothing."""
         key = await door.caller(request, OPERATE)
-        said = _read(await read_body(request, _MOST))
+        said = read_form(await read_body(request, _MOST), _Cut, _form)
         order = Order(said.kind, said.target, said.let_withdrawals, said.reason)
         return _plain(await run_in_threadpool(hub.switches.cut, order, key.actor))
 
@@ -53,16 +53,9 @@ def switches(hub: Hub, door: Doorkeeper) -> APIRouter:
     return router
 
 
-def _read(body: bytes) -> _Cut:
-    json_guard.check(body)
-    try:
-        return msgspec.json.decode(body, type=_Cut)
-    except msgspec.ValidationError as error:
-        what, _, at = str(error).rpartition(" - at `$")
-        field = at.rstrip("`").lstrip(".") if what else ""
-        fix = "see the example in docs/en/operators.md"
-        where = Place(field=field or None)
-        raise SetAside("SWITCH_FORM", (what or str(error))[:200], where=where, fix=fix) from None
+def _form(field: str | None, what: str) -> SetAside:
+    fix = "see the example in docs/en/operators.md"
+    return SetAside("SWITCH_FORM", what, where=Place(field=field), fix=fix)
 
 
 def _plain(cut: Cut) -> dict[str, object]:
