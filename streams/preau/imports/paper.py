@@ -1,16 +1,9 @@
-"""The pages that imports print: one sheet, everything in them escaped, nothing left undefined."""
+"""The pages that imports print."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from preau.paper.sheets import sheets
 
-#: Jinja, which the hub's own pages use too.
-PAPER = Environment(
-    loader=FileSystemLoader(Path(__file__).resolve().parent / "templates"),
-    autoescape=select_autoescape(default=True),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+PAPER = sheets(Path(__file__).resolve().parent / "templates")

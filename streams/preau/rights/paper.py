@@ -1,4 +1,4 @@
-"""The pages that the rights of people print: one sheet, everything in them escaped."""
+"""The pages that the rights of people print, and how they say when."""
 
 from __future__ import annotations
 
@@ -6,16 +6,9 @@ import datetime as dt
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from preau.paper.sheets import sheets
 
-#: Jinja, which the hub's own pages use too.
-PAPER = Environment(
-    loader=FileSystemLoader(Path(__file__).resolve().parent / "templates"),
-    autoescape=select_autoescape(default=True),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+PAPER = sheets(Path(__file__).resolve().parent / "templates")
 _PARIS = ZoneInfo("Europe/Paris")
 
 
