@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from preau.store.named import named
 from preau.store.persons import Entry, chunks
 
 
@@ -51,30 +52,26 @@ def declare(metadata: sa.MetaData) -> None:
     )
 
 
-def _named(statement: str) -> sa.TextClause:
-    return sa.text(statement).bindparams(sa.bindparam("named", expanding=True))
-
-
 _COLUMNS = ", ".join(f'"{name}"' for name in Past._fields)
 _ADD = sa.text(
     f"insert into person_past ({_COLUMNS})"  # noqa: S608 - our own column names
     f" values ({', '.join(':' + name for name in Past._fields)}) on conflict do nothing"
 )
-_OF = _named(
+_OF = named(
     f"select {_COLUMNS} from person_past where source in :named"  # noqa: S608 - the same
     " order by source, decisions desc"
 )
-_WERE = _named(
+_WERE = named(
     f"select {_COLUMNS} from person_past where person in :named"  # noqa: S608 - the same
     " order by source, decisions desc"
 )
-_RULED = _named("select source, ruling from person_ruled where source in :named")
+_RULED = named("select source, ruling from person_ruled where source in :named")
 _RULE = sa.text(
     "insert into person_ruled values (:source, :ruling)"
     " on conflict (source) do update set ruling = excluded.ruling"
 )
-_FREE = _named("delete from person_ruled where source in :named")
-_FORGET = _named("delete from person_past where source in :named")
+_FREE = named("delete from person_ruled where source in :named")
+_FORGET = named("delete from person_past where source in :named")
 
 
 def add(

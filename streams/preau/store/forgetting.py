@@ -15,42 +15,38 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from preau.canon.codec import decode, encode
+from preau.store.named import named
 from preau.store.persons import chunks
-
-
-def _named(statement: str) -> sa.TextClause:
-    return sa.text(statement).bindparams(sa.bindparam("named", expanding=True))
-
 
 _OF_SOURCES = (
     *("person_entry", "person_key", "person_trace", "person_move", "person_past", "person_ruled"),
     *("person_origin", "project_pick"),
 )
 _BY_SOURCE = {
-    table: _named(f"delete from {table} where source in :named")  # noqa: S608 - our own tables
+    table: named(f"delete from {table} where source in :named")  # noqa: S608 - our own tables
     for table in _OF_SOURCES
 }
-_ACCOUNTS = _named(
+_ACCOUNTS = named(
     "select person, source from person_entry where person in :named"
     " union select person, source from person_trace where person in :named"
 )
-_RULINGS = _named("select distinct ruling from ruling_source where source in :named")
+_RULINGS = named("select distinct ruling from ruling_source where source in :named")
 _DROP_RULINGS = (
-    _named("delete from ruling_source where ruling in :named"),
-    _named("delete from ruling where id in :named"),
+    named("delete from ruling_source where ruling in :named"),
+    named("delete from ruling where id in :named"),
 )
-_POINTING = _named(
+_POINTING = named(
     "select distinct record, key from said_point where role = 'member' and target in :named"
 )
-_FIELDS = _named("select key, fields from said where record = 'roster' and key in :named")
+_FIELDS = named("select key, fields from said where record = 'roster' and key in :named")
 _DROP_SAID = sa.text("delete from said where record = :record and key = :key")
 _DROP_POINTS = sa.text("delete from said_point where record = :record and key = :key")
 _FEWER = sa.text("update said set fields = :fields where record = 'roster' and key = :key")
-_DROP_TARGET = _named("delete from said_point where role = 'member' and target in :named")
+_DROP_TARGET = named("delete from said_point where role = 'member' and target in :named")
 _KEPT_BACK = sa.text("select record, key, value from kept_back order by record, key")
 _DROP_KEPT_BACK = sa.text("delete from kept_back where record = :record and key = :key")
 _REWRITE = sa.text("update kept_back set value = :value where record = :record and key = :key")
-_HELD = _named(
+_HELD = named(
     "select destination, entity, operation, version, answered from outgoing"
     " where destination = :destination and local in :named"
 )

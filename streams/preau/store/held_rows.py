@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from preau.store import forgetting
+from preau.store.named import named
 from preau.store.persons import chunks
 
 _BY_SOURCE = (
@@ -16,18 +17,14 @@ _BY_SOURCE = (
 _ENTITY_TABLES = ("outgoing", "delivery", "native_id", "receipt")
 
 
-def _named(statement: str) -> sa.TextClause:
-    return sa.text(statement).bindparams(sa.bindparam("named", expanding=True))
-
-
-_SAID = _named(
+_SAID = named(
     "select distinct s.record, s.key, s.version, s.deleted from said s join said_point p"
     " on p.record = s.record and p.key = s.key where p.role = 'member' and p.target in :named"
     " order by s.record, s.key"
 )
-_KEYS = _named("select subject, year from subject_key where subject in :named order by year")
+_KEYS = named("select subject, year from subject_key where subject in :named order by year")
 _OF_INSTANCE = sa.text("select source, person from person_entry where source like :mine escape '!'")
-_RULINGS = _named(
+_RULINGS = named(
     "select r.* from ruling r where r.id in"
     " (select ruling from ruling_source where source in :named) order by r.id"
 )
@@ -40,7 +37,7 @@ def naming(
     found: dict[str, list[dict[str, Any]]] = {}
     for chunk in chunks(sorted(sources)):
         for table in _BY_SOURCE:
-            ask = _named(f"select * from {table} where source in :named")  # noqa: S608 - our own
+            ask = named(f"select * from {table} where source in :named")  # noqa: S608 - our own
             _add(found, table, connection.execute(ask, {"named": chunk}))
         _add(found, "said", connection.execute(_SAID, {"named": chunk}))
         _add(found, "subject_key", connection.execute(_KEYS, {"named": chunk}))

@@ -16,6 +16,7 @@ from preau.clock import Clock, SystemClock
 from preau.keys.envelope import SEAL_LEASE_MS
 from preau.keys.master import MasterKey
 from preau.keys.seal import KID, SubjectKey
+from preau.store.named import named
 from preau.store.persons import chunks
 from preau.store.wal import empty_log
 
@@ -52,11 +53,7 @@ def declare(metadata: sa.MetaData) -> None:
     )
 
 
-def _named(statement: str) -> sa.TextClause:
-    return sa.text(statement).bindparams(sa.bindparam("named", expanding=True))
-
-
-_OPEN = _named(
+_OPEN = named(
     "select instance, kid, wrapped from letter_key where closed_at is null"
     " and opened_at > :since and instance in :named order by opened_at, kid"
 )
@@ -64,18 +61,18 @@ _INSERT = sa.text(
     "insert into letter_key (kid, instance, opened_at, closed_at, wrapped)"
     " values (:kid, :instance, :now, null, :wrapped)"
 )
-_BY_KID = _named("select instance, kid, wrapped from letter_key where kid in :named")
-_CLOSE = _named(
+_BY_KID = named("select instance, kid, wrapped from letter_key where kid in :named")
+_CLOSE = named(
     "update letter_key set closed_at = :now where closed_at is null and instance in :named"
 )
 _CLOSE_OLD = sa.text(
     "update letter_key set closed_at = :now where closed_at is null and opened_at <= :since"
 )
-_CLOSED = _named(
+_CLOSED = named(
     "select kid, instance, closed_at from letter_key where closed_at is not null"
     " and instance in :named order by closed_at, kid"
 )
-_DESTROY = _named("delete from letter_key where kid in :named")
+_DESTROY = named("delete from letter_key where kid in :named")
 _END = sa.text("delete from letter_key where closed_at <= :until")
 
 

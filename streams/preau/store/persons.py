@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from preau.store.named import named
+
 CHUNK = 500
 NAME_BIRTH = "name_birth"
 """The kind of key that is compared and never decides: names and birth date, keyed."""
@@ -73,17 +75,13 @@ _VALUES = ", ".join(f":{name}" for name in Entry._fields)
 _NEWER = ", ".join(f"{name} = excluded.{name}" for name in Entry._fields[1:])
 
 
-def _named(statement: str) -> sa.TextClause:
-    return sa.text(statement).bindparams(sa.bindparam("named", expanding=True))
-
-
-_BY_SOURCE = _named(f"select {_ENTRY} from person_entry where source in :named")  # noqa: S608 - our own column names
-_BY_PERSON = _named(
+_BY_SOURCE = named(f"select {_ENTRY} from person_entry where source in :named")  # noqa: S608 - our own column names
+_BY_PERSON = named(
     f"select {_ENTRY} from person_entry where person in :named and not deleted"  # noqa: S608
 )
-_KEYS_OF = _named("select source, kind, value from person_key where source in :named")
-_SOURCES_WITH = _named("select source from person_key where kind = :kind and value in :named")
-_HOLDERS = _named(
+_KEYS_OF = named("select source, kind, value from person_key where source in :named")
+_SOURCES_WITH = named("select source from person_key where kind = :kind and value in :named")
+_HOLDERS = named(
     "select source, kind, value from person_key where kind = :kind and value in :named"
 )
 _ALIKE = sa.text(
@@ -105,7 +103,7 @@ _DROP_KEY = sa.text(
 _ADD_KEY = sa.text("insert into person_key values (:source, :kind, :value) on conflict do nothing")
 _MOVES = sa.text("select source from person_move")
 _ADD_MOVE = sa.text("insert into person_move values (:source) on conflict do nothing")
-_DROP_MOVES = _named("delete from person_move where source in :named")
+_DROP_MOVES = named("delete from person_move where source in :named")
 
 
 def chunks(named: Iterable[str]) -> Iterator[list[str]]:

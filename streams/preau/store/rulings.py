@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from preau.store.named import named
 from preau.store.persons import chunks
 
 SAME, DIFFERENT, APART = "SAME", "DIFFERENT", "APART"
@@ -96,20 +97,16 @@ _OLD = sa.text(
 )
 
 
-def _named(statement: str) -> sa.TextClause:
-    return sa.text(statement).bindparams(sa.bindparam("named", expanding=True))
-
-
-_BY_ID = _named(f"select {_NAMES} from ruling where id in :named")  # noqa: S608 - the same
-_OF = _named(
+_BY_ID = named(f"select {_NAMES} from ruling where id in :named")  # noqa: S608 - the same
+_OF = named(
     f"select distinct {_OURS} from ruling_source s"  # noqa: S608 - the same
     " join ruling r on r.id = s.ruling where s.source in :named"
 )
 _DROP = (
-    _named("delete from ruling_source where ruling in :named"),
-    _named("delete from ruling where id in :named"),
+    named("delete from ruling_source where ruling in :named"),
+    named("delete from ruling where id in :named"),
 )
-_SAID = _named("update ruling set said_at = :now where id in :named")
+_SAID = named("update ruling set said_at = :now where id in :named")
 
 
 def put(connection: sa.Connection, rulings: Iterable[Ruling], said_at: int = 0) -> None:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from preau.store import waiting
+from preau.store.named import named
 from preau.store.persons import chunks
 
 GROUP, MEMBER, RESOURCE = "group", "member", "resource"
@@ -60,18 +61,12 @@ def declare(metadata: sa.MetaData) -> None:
     )
 
 
-def _named(statement: str) -> sa.TextClause:
-    return sa.text(statement).bindparams(sa.bindparam("named", expanding=True))
-
-
-_SELECT = _named(
+_SELECT = named(
     "select record, key, version, deleted, event_id, fields from said"
     " where record = :record and key in :named"
 )
-_VERSIONS = _named("select key, version from said where record = :record and key in :named")
-_POINTS = _named(
-    "select key, role, target from said_point where record = :record and key in :named"
-)
+_VERSIONS = named("select key, version from said where record = :record and key in :named")
+_POINTS = named("select key, role, target from said_point where record = :record and key in :named")
 _PUT = sa.text(
     "insert into said values (:record, :key, :version, :deleted, :event_id, :fields)"
     " on conflict (record, key) do update set version = excluded.version,"
@@ -82,7 +77,7 @@ _DROP = sa.text(
     " and target = :target"
 )
 _POINT = sa.text("insert into said_point values (:record, :key, :role, :target)")
-_POINTING = _named(
+_POINTING = named(
     "select s.record, s.key, s.version, s.deleted, s.event_id, s.fields from said_point p"
     " join said s on s.record = p.record and s.key = p.key"
     " where p.role = :role and p.record = :record and p.target in :named and not s.deleted"
@@ -95,7 +90,7 @@ _WITH = sa.text(
     "select record, key, version, deleted, event_id, fields from said"
     " where record = :record and fields like :mine and not deleted"
 )
-_GROUPS_OF = _named(
+_GROUPS_OF = named(
     "select distinct g.target from said_point m join said s on s.record = m.record"
     " and s.key = m.key join said_point g on g.record = m.record and g.key = m.key"
     " and g.role = 'group' where m.role = 'member' and m.target in :named and not s.deleted"

@@ -21,6 +21,7 @@ from preau.clock import Clock, SystemClock
 from preau.keys.master import MasterKey
 from preau.keys.seal import KID, SubjectKey
 from preau.mapping.conversions.calendar import school_year
+from preau.store.named import named
 from preau.store.wal import empty_log
 
 KEY = 32
@@ -42,15 +43,11 @@ def declare(metadata: sa.MetaData) -> None:
     )
 
 
-def _named(statement: str) -> sa.TextClause:
-    return sa.text(statement).bindparams(sa.bindparam("named", expanding=True))
-
-
-_BY_SUBJECT = _named(
+_BY_SUBJECT = named(
     "select subject, kid, wrapped from subject_key where year = :year and subject in :named"
 )
-_BY_KID = _named("select subject, kid, wrapped from subject_key where kid in :named")
-_FORGET = _named("delete from subject_key where subject in :named")
+_BY_KID = named("select subject, kid, wrapped from subject_key where kid in :named")
+_FORGET = named("delete from subject_key where subject in :named")
 _END_YEAR = sa.text("delete from subject_key where year < :year")
 _INSERT = sa.text(
     "insert into subject_key (subject, year, kid, wrapped) values (:subject, :year, :kid, :wrapped)"
