@@ -180,6 +180,17 @@ def test_what_was_applied_is_not_told_again_whoever_speaks(connection: sa.Connec
     assert outgoing.unsent(connection, 1) == []
 
 
+def test_what_was_applied_leaves_no_mark_that_its_source_spoke_meanwhile(
+    connection: sa.Connection,
+) -> None:
+    bring(connection, share())
+    said_again(connection, share())
+    marks = sa.text("select again from outgoing")
+    assert [bool(each) for each in connection.execute(marks).scalars()] == [True]
+    answered(connection, Answer("ecole", "share:1", 1, applied=True))
+    assert [bool(each) for each in connection.execute(marks).scalars()] == [False]
+
+
 def test_a_change_after_a_refusal_is_one_new_version(connection: sa.Connection) -> None:
     bring(connection, share())
     answered(connection, Answer("ecole", "share:1", 1, refused=True))

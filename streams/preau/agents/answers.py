@@ -24,7 +24,11 @@ def hear(connection: sa.Connection, touched: Touched, receipts: Receipts, now_ms
     if not receipts:
         return
     final = [
-        Answer(r["destination"], r["entity"], r["version"], r["outcome"] in _REFUSALS)
+        Answer(
+            *(r["destination"], r["entity"], r["version"]),
+            refused=r["outcome"] in _REFUSALS,
+            applied=r["outcome"] == "APPLIED",
+        )
         for r in receipts
         if r["outcome"] != _PENDING
     ]

@@ -103,6 +103,10 @@ _ANSWER = sa.text(
     "update outgoing set answered = true where destination = :destination and entity = :entity"
     " and version <= :version"
 )
+_SETTLE = sa.text(  # what is applied is not refused any more: that it was said again is nothing
+    "update outgoing set again = false where destination = :destination and entity = :entity"
+    " and version = :version"
+)
 _REFUSE = sa.text(
     "update outgoing set refused = :refused where destination = :destination and entity = :entity"
     " and version = :version"
@@ -183,6 +187,7 @@ class Answer(NamedTuple):
     entity: str
     version: int
     refused: bool = False
+    applied: bool = False
 
 
 def answer(connection: sa.Connection, answers: Collection[Answer], now_ms: int) -> None:
@@ -192,6 +197,8 @@ def answer(connection: sa.Connection, answers: Collection[Answer], now_ms: int) 
     last = {each[:3]: each for each in answers}.values()
     connection.execute(_ANSWER, [_place(each) for each in last])
     connection.execute(_REFUSE, [{**_place(each), "refused": each.refused} for each in last])
+    if applied := [_place(each) for each in last if each.applied]:
+        connection.execute(_SETTLE, applied)
     if any(each.refused for each in last):
         _renew(connection, now_ms)
 
