@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 
-from preau.app.moving import Move
 from preau.errors import SetAside
 from preau.store import projects
 from preau.store.database import open_database, prepare
 from preau.store.projects import Place, Project
+from preau.web.moves import Move
 from tests.app.identity_house import NOW, House
 
 UAI, ELSEWHERE = "0119010J", "0119999Z"
 MOVE = Move(UAI, "ancien", "nouveau")
 ACTOR = "operator"
+DECLARED = sa.text(
+    "insert into instance (name, connector, degree, base_url, secret, way_out, loopback, disabled)"
+    " values (:name, 'beneylu', '', '', :secret, 'none', false, false)"
+)
 
 
 def pupil(house: House, name: str, *sources: str, person: str = "", school: str = UAI) -> None:
@@ -42,6 +47,8 @@ def house(database: str) -> Iterator[House]:
     project = Project("p-1", "g", "Lire", "", *days, "OPEN", 1, "e", NOW, (place,))
     with engine.begin() as connection:
         projects.put(connection, project)
+        for name in ("ancien", "nouveau"):
+            connection.execute(DECLARED, {"name": name, "secret": b""})
     yield made
     engine.dispose()
 
@@ -77,6 +84,21 @@ def test_only_a_role_that_may_confirms(house: House) -> None:
     with pytest.raises(SetAside, match="ROLE_REFUSED"):
         house.desk.confirm_move(MOVE, "Mme Martin", ACTOR)
     assert house.acts() == []
+
+
+def test_a_move_of_which_nothing_waits_is_no_act(house: House) -> None:
+    _, records = house.desk.confirm_move(MOVE, "PRINCIPAL", ACTOR)
+    house.hear_all(records)
+    before = house.acts()
+    assert house.desk.confirm_move(MOVE, "PRINCIPAL", ACTOR) == (0, [])
+    assert house.acts() == before
+
+
+@pytest.mark.parametrize("move", [MOVE._replace(before="x"), MOVE._replace(after="x")])
+def test_a_move_between_instances_that_nobody_declared_is_refused(house: House, move: Move) -> None:
+    for call in (house.desk.moving, lambda m: house.desk.confirm_move(m, "PRINCIPAL", ACTOR)):
+        with pytest.raises(SetAside, match="INSTANCE_UNKNOWN"):
+            call(move)
 
 
 def test_a_school_that_nobody_speaks_of_moves_nobody(house: House) -> None:

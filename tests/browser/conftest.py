@@ -151,7 +151,7 @@ def address(parts: Any, imports: Imports) -> Iterator[str]:
     """Where the pages are."""
     clock = SetClock(AT + 60_000)
     held = listen("127.0.0.1", 0)
-    hub = Hub(*(parts,) * 6, imports, *(parts,) * 8, clock=clock)
+    hub = Hub(*(parts,) * 6, imports, *(parts,) * 9, clock=clock)
     app = server(create_api(hub))
     thread = threading.Thread(target=app.run, kwargs={"sockets": [held]})
     thread.start()

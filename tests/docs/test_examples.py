@@ -70,7 +70,7 @@ def hub(
         with open_control(settings) as control:
             said = (INSTANCE, "beneylu", "FIRST", "11", "", "", "none")
             control.instances.put(Instance(*said, loopback=False, disabled=False))
-            key = control.api_keys.make(INSTANCE, ["publish"])
+            key = control.api_keys.make(INSTANCE, ["publish", "operate"])
         yield {"HUB": running.address, "KEY": key, "INSTANCE": INSTANCE}
 
 
@@ -117,8 +117,10 @@ def test_an_example_runs(example: Example) -> None:
 @pytest.mark.parametrize("example", _those(hub=True), ids=lambda example: example.place)
 def test_an_example_is_answered_as_the_page_says(example: Example, hub: Mapping[str, str]) -> None:
     answer = json.loads(run(example, hub))
-    assert answer["accepted"]
-    assert example.answer is None or alike(answer, json.loads(example.answer)), answer
+    if example.answer is None:
+        assert answer["accepted"]
+    else:
+        assert alike(answer, json.loads(example.answer)), answer
 
 
 def test_there_are_examples_of_each_kind() -> None:

@@ -1,4 +1,4 @@
-"""The desks of projects, mandates and sectors as the web tests have them, and their orders."""
+"""The desks of projects, mandates, sectors and of why, as the web tests have them."""
 
 from __future__ import annotations
 
@@ -88,3 +88,21 @@ class Sectors:
 
     def declare(self, college: str, ecoles: Collection[str], by: str) -> None:
         self.orders.append((college, tuple(ecoles), by))
+
+
+class Why:
+    """Explains what has a slash in its id, and nothing else."""
+
+    def person(self, wanted: str) -> dict[str, object]:
+        return self._told("person", wanted)
+
+    def group(self, wanted: str) -> dict[str, object]:
+        return self._told("group", wanted)
+
+    def share(self, wanted: str) -> dict[str, object]:
+        return self._told("share", wanted)
+
+    def _told(self, kind: str, wanted: str) -> dict[str, object]:
+        if "/" not in wanted:
+            raise SetAside(f"{kind.upper()}_UNKNOWN", "nothing has this id", fix="see the list")
+        return {kind: wanted}

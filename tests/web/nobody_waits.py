@@ -6,6 +6,7 @@ from preau.agents.likely import Pair
 from preau.broker.records import Output
 from preau.errors import SetAside
 from preau.store.rulings import Ruling
+from preau.web.moves import Move, MoveReport
 
 
 class NobodyWaits:
@@ -23,5 +24,9 @@ class NobodyWaits:
 
     refuse = split = undo = confirm
 
-    def why(self, wanted: str) -> dict[str, object]:
-        raise SetAside("PERSON_UNKNOWN", f"nobody ({wanted})")
+    def moving(self, move: Move) -> MoveReport:
+        assert move.uai
+        return MoveReport(0, {}, (), (), 0, 0, ())
+
+    def confirm_move(self, move: Move, by: str, actor: str) -> tuple[int, list[Output]]:
+        raise SetAside("INSTANCE_UNKNOWN", f"no instance ({move}, {by}, {actor})")

@@ -23,6 +23,13 @@ class Rights:
             raise SetAside("ERASURE_UNKNOWN", "no such erasure")
         return {"id": id_, "state": "DONE", "recipients": []}
 
+    def listed(self) -> list[dict[str, object]]:
+        return [self.told("erasure-1")]
+
+    def let_in(self, source: str, actor: str) -> bool:
+        self.orders.append((source, actor))
+        return source == "ent-ecole/1"
+
     def export(self, who: str, by: str, actor: str) -> bytes:
         self.orders.append((who, by, actor))
         return b'{"comptes": []}'

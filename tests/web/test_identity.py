@@ -11,6 +11,7 @@ from preau.agents.likely import Pair, Side
 from preau.broker.records import Output
 from preau.errors import SetAside
 from preau.store.rulings import Ruling
+from preau.web.moves import Move, MoveReport
 
 LEFT, RIGHT = Side("p1", ("ecoles/1",), ("0990002P",)), Side("p2", ("colleges/2",), ())
 PAIR = Pair("PROBABLE", "cm2_to_6e", ("group.levels",), LEFT, RIGHT)
@@ -29,8 +30,15 @@ class Desk:
     def rulings(self) -> Sequence[Ruling]:
         return [Ruling("r1", "SAME", ("a/1",), ("b/2",), "cm2_to_6e", (), "DASEN", 7)]
 
-    def why(self, wanted: str) -> dict[str, object]:
-        return {"person": "p", "wanted": wanted}
+    def moving(self, move: Move) -> MoveReport:
+        assert move.before != move.after
+        return MoveReport(5, {"alone": 1}, (PAIR,), (), 3, 1, ())
+
+    def confirm_move(self, move: Move, by: str, actor: str) -> tuple[int, list[Output]]:
+        if move.before == "none":
+            raise SetAside("INSTANCE_UNKNOWN", "no such instance", fix="declare it")
+        self.orders.append(("move", *move, by, actor))
+        return 1, [Output(self.topic, b"r1", b"move", [])]
 
     def confirm(self, pair: str, by: str, actor: str) -> tuple[str, list[Output]]:
         return self._ruled("confirm", pair, by, actor)
@@ -71,7 +79,7 @@ def test_pairs_and_rulings_are_told_by_ids_and_names_of_fields(running: Any) -> 
     both = running.call("GET", "/v1/identity/review?possible=true", Authorization=key).json
     assert len(both["pairs"]) == 2
     told = running.call("GET", "/v1/identity/people/ecoles/1", Authorization=key).json
-    assert told == {"person": "p", "wanted": "ecoles/1"}
+    assert told == {"person": "ecoles/1"}
     (ruling,) = running.call("GET", "/v1/identity/rulings", Authorization=key).json["rulings"]
     assert (ruling["id"], ruling["ruled_by"], ruling["at"]) == ("r1", "DASEN", 7)
 
@@ -101,6 +109,23 @@ def test_what_is_ruled_is_written_before_it_is_answered(running: Any, desk: Desk
 
 
 @pytest.mark.kafka
+def test_a_move_is_told_and_then_ruled(running: Any, desk: Desk) -> None:
+    asked = "uai=0110010K&from=old&to=new"
+    told = running.call("GET", f"/v1/identity/moves?{asked}", Authorization="Bearer operator-key")
+    assert (told.status, told.json["people"], told.json["waiting"]) == (200, 5, [PAIR.id])
+    assert desk.orders == []
+    order = {"uai": "0110010K", "from": "old", "to": "new", "by": "PRINCIPAL"}
+    done = running.post("/v1/identity/moves", order, key="operator-key")
+    assert (done.status, done.json) == (202, {"pairs": 1})
+    assert desk.orders == [("move", "0110010K", "old", "new", "PRINCIPAL", "key:operate")]
+    assert [message.value() for message in running.read(1)] == [b"move"]
+    unknown = running.post("/v1/identity/moves", {**order, "from": "none"}, key="operator-key")
+    assert (unknown.status, unknown.json["code"]) == (404, "INSTANCE_UNKNOWN")
+    bad = running.post("/v1/identity/moves", {**order, "uai": "11"}, key="operator-key")
+    assert (bad.status, bad.json["code"], bad.json["field"]) == (422, "RULING_FORM", "uai")
+
+
+@pytest.mark.kafka
 def test_a_refusal_has_its_status_and_a_bad_form_its_field(running: Any, desk: Desk) -> None:
     path = "/v1/identity/pairs/none/confirm"
     unknown = running.post(path, {"by": "DASEN"}, key="operator-key")
@@ -116,7 +141,8 @@ def test_the_routes_are_the_operators_only(running: Any, desk: Desk, key: str) -
     status = 401 if key == "nobody" else 403
     bearer = f"Bearer {key}"
     assert running.call("GET", "/v1/identity/review", Authorization=bearer).status == status
-    assert running.call("GET", "/v1/identity/rulings", Authorization=bearer).status == status
-    for path in ("pairs/p/confirm", "pairs/p/refuse", "split", "rulings/r/undo"):
+    for path in ("rulings", "moves", "people/x"):
+        assert running.call("GET", f"/v1/identity/{path}", Authorization=bearer).status == status
+    for path in ("pairs/p/confirm", "pairs/p/refuse", "split", "rulings/r/undo", "moves"):
         assert running.post(f"/v1/identity/{path}", {"by": "X"}, key=key).status == status
     assert desk.orders == []

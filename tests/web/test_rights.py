@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.conftest import Answered, Running, World
+from tests.web.conftest import World
 from tests.web.people import Rights
+from tests.web.running import Answered, Running
 
 pytestmark = pytest.mark.kafka
 OPERATOR = "operator-key"
@@ -28,6 +29,19 @@ def test_an_erasure_is_taken_and_its_state_told(world: World, running: Running) 
     assert get(running, "/v1/persons/erasures/erasure-1").json["state"] == "DONE"
     unknown = get(running, "/v1/persons/erasures/none")
     assert (unknown.status, unknown.json["code"]) == (404, "ERASURE_UNKNOWN")
+
+
+def test_the_last_erasures_are_listed_and_an_account_is_let_in_again(
+    world: World, running: Running
+) -> None:
+    (listed,) = get(running, "/v1/persons/erasures").json["erasures"]
+    assert listed["id"] == "erasure-1"
+    for account, heard in (("ent-ecole/1", True), ("ent-ecole/2", False)):
+        done = running.post("/v1/persons/let-in", {"account": account}, key=OPERATOR)
+        assert (done.status, done.json) == (200, {"let_in": heard})
+    assert orders(world) == [("ent-ecole/1", "key:operate"), ("ent-ecole/2", "key:operate")]
+    wrong = running.post("/v1/persons/let-in", {"person": "x"}, key=OPERATOR)
+    assert (wrong.status, wrong.json["code"]) == (422, "RIGHTS_FORM")
 
 
 def test_an_export_is_kept_by_no_cache(world: World, running: Running) -> None:

@@ -13,18 +13,18 @@ from preau.agents.likely import Pair, likely_pairs
 from preau.agents.matching import deciding
 from preau.agents.ruled import key_digest
 from preau.agents.ruling_record import told
-from preau.app.moving import Move, MoveReport, move_report
-from preau.app.person_view import person_why, plain
+from preau.app.moving import move_report
 from preau.broker.records import Output
 from preau.clock import Clock
 from preau.errors import Place, SetAside
 from preau.ids import owned_id
-from preau.store import audit, persons, rulings
+from preau.store import audit, instances, persons, rulings
 from preau.store.audit import Act
 from preau.store.audit_chain import Fact
 from preau.store.likely import PROBABLE
 from preau.store.persons import Entry
 from preau.store.rulings import APART, DIFFERENT, SAME, Ruling
+from preau.web.moves import Move, MoveReport
 
 ROLES = ("PRINCIPAL", "DIRECTOR", "DASEN", "OPERATOR")
 """Who may rule: a school's head, the DASEN, or who runs the hub, on a school's written word."""
@@ -50,12 +50,6 @@ class IdentityDesk:
         """Every ruling, the youngest first."""
         with self._engine.connect() as connection:
             return rulings.every(connection)
-
-    def why(self, wanted: str) -> dict[str, object]:
-        """Why a person is who it is, as plain values; raises `SetAside` (PERSON_UNKNOWN)."""
-        with self._engine.connect() as connection:
-            told: dict[str, object] = plain(person_why(connection, wanted))
-        return told
 
     def confirm(self, pair: str, by: str, actor: str) -> Ruled:
         """Rules that this PROBABLE pair is one person; PAIR_UNKNOWN, PAIR_POSSIBLE, ROLE_REFUSED.
@@ -102,18 +96,26 @@ class IdentityDesk:
         return ruling, [told(undone)]
 
     def moving(self, move: Move) -> MoveReport:
-        """What it comes to that an établissement goes from one ENT to another; decides nothing."""
+        """What it comes to that an établissement goes from one ENT to another; decides nothing.
+
+        Raises `SetAside` (INSTANCE_UNKNOWN).
+        """
         with self._engine.connect() as connection:
+            _check_declared(connection, move)
             return move_report(connection, move)
 
     def confirm_move(self, move: Move, by: str, actor: str) -> tuple[int, list[Output]]:
         """Rules that every PROBABLE pair of this move is one person: how many, and the records.
 
-        One audit entry for each pair and one for the whole; raises `SetAside` (ROLE_REFUSED).
+        One audit entry for each pair and one for the whole, none when nothing waits, so that it may
+        be said again; raises `SetAside` (ROLE_REFUSED, INSTANCE_UNKNOWN).
         """
         _check_role(by)
         with self._engine.begin() as connection:
+            _check_declared(connection, move)
             pairs = move_report(connection, move).waiting
+            if not pairs:
+                return 0, []
             records: list[Output] = []
             for pair in pairs:
                 made = self._made(SAME, pair.left.sources, pair.right.sources, by, pair.rule)
@@ -159,6 +161,15 @@ class IdentityDesk:
 
 
 _ACTS = {SAME: "identity.confirmed", DIFFERENT: "identity.refused", APART: "identity.split"}
+
+
+def _check_declared(connection: sa.Connection, move: Move) -> None:
+    known = instances.names(connection)
+    for field, name in (("from", move.before), ("to", move.after)):
+        if name not in known:
+            where, fix = Place(field=field), "declare it first: preau instance add"
+            what = "no such instance"
+            raise SetAside("INSTANCE_UNKNOWN", what, where=where, known=tuple(known), fix=fix)
 
 
 def _family(connection: sa.Connection, source: str) -> tuple[Entry, set[str]]:

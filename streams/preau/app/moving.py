@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -13,42 +12,7 @@ from preau.store import persons, projects, said
 from preau.store.likely import PROBABLE
 from preau.store.projects import CLOSED
 from preau.store.said import GROUP, MEMBER
-
-
-class Move(NamedTuple):
-    """From which instance to which an établissement goes."""
-
-    uai: str
-    before: str
-    after: str
-
-
-class MovedProject(NamedTuple):
-    """One project in which the place is still at the old instance; people of its classes."""
-
-    id: str
-    title: str
-    state: str
-    decision: str
-    members: int
-    recognised: int
-
-
-class MoveReport(NamedTuple):
-    """What a move comes to; all counts are of people.
-
-    `people` have an account in the old ENT; `recognised` of them one in the new by which rule;
-    `waiting` and `possible` are pairs between the two; `unknown` are in none of these, `new` have
-    an account in the new ENT and none in the old, nor a pair.
-    """
-
-    people: int
-    recognised: Mapping[str, int]
-    waiting: tuple[Pair, ...]
-    possible: tuple[Pair, ...]
-    unknown: int
-    new: int
-    projects: tuple[MovedProject, ...]
+from preau.web.moves import Move, MovedProject, MoveReport
 
 
 def move_report(connection: sa.Connection, move: Move) -> MoveReport:

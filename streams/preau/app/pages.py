@@ -25,6 +25,7 @@ from preau.app.sectors_desk import SectorsDesk
 from preau.app.set_asides_desk import SetAsidesDesk
 from preau.app.step_topics import reads
 from preau.app.switch_desk import SwitchDesk
+from preau.app.why_desk import WhyDesk
 from preau.broker.originals import read_originals
 from preau.broker.publisher import Publisher
 from preau.canon.schemas import Schema, released
@@ -49,7 +50,7 @@ def serve_pages(settings: Settings, find_kafka: Find, held: int | None = None) -
             open_desk(control, partial(writing, publisher, control.seal())) as desk,
             days_closed(AuditDesk(control)),
         ):
-            serving = server(create_api(_hub(control, bootstrap, publisher, desk)))
+            serving = server(create_api(hub_of(control, bootstrap, publisher, desk)))
             for number in (signal.SIGTERM, signal.SIGINT):
                 # uvicorn takes them while it runs, and sends them once more when it has ended
                 signal.signal(number, lambda *_: setattr(serving, "should_exit", True))
@@ -63,7 +64,8 @@ def _door(settings: Settings, held: int | None) -> socket.socket:
     return socket.socket(fileno=held)
 
 
-def _hub(control: Control, bootstrap: str, publisher: Publisher, desk: ImportsDesk) -> Hub:
+def hub_of(control: Control, bootstrap: str, publisher: Publisher, desk: ImportsDesk) -> Hub:
+    """The parts that the web stands on: each desk once, as the commands open it."""
     return Hub(
         kafka=publisher,
         keys=control.api_keys,
@@ -77,6 +79,7 @@ def _hub(control: Control, bootstrap: str, publisher: Publisher, desk: ImportsDe
         receipts=ReceiptsDesk(control.engine, control.clock),
         set_asides=SetAsidesDesk(control, partial(read_originals, bootstrap), publisher.publish),
         identity=IdentityDesk(control.engine, control.clock),
+        why=WhyDesk(control.engine, control.clock),
         rights=RightsDesk(control, lambda: bootstrap, publisher.publish),
         mandates=MandatesDesk(control.engine, control.degree, control.recipient, control.clock),
         sectors=SectorsDesk(control.engine, control.clock),

@@ -76,11 +76,11 @@ class RightsDesk:
 
     def told(self, id_: str) -> dict[str, Any]:
         """The same as `state`, as plain values."""
-        erasure, rows = self.state(id_)
-        shown = [{**row._asdict(), "todo": escalation(row)} for row in rows]
-        for row in shown:
-            del row["entity"]  # an ENT's own id of the person
-        return {**erasure._asdict(), "counts": dict(erasure.counts), "recipients": shown}
+        return _plain(self.state(id_))
+
+    def listed(self) -> list[dict[str, Any]]:
+        """The same as `last`, as plain values."""
+        return [_plain(each) for each in self.last()]
 
     def export(self, who: str, by: str, actor: str) -> bytes:
         """All that the hub holds of one person, as JSON; raises `SetAside` (PERSON_UNKNOWN)."""
@@ -108,3 +108,11 @@ class RightsDesk:
                 act = audit.Act(actor, "person.let_in", instance, {"accounts": gone})
                 audit.append(connection, act, control.clock.now_ms())
         return bool(gone)
+
+
+def _plain(state: ErasureState) -> dict[str, Any]:
+    erasure, rows = state
+    shown = [{**row._asdict(), "todo": escalation(row)} for row in rows]
+    for row in shown:
+        del row["entity"]  # an ENT's own id of the person
+    return {**erasure._asdict(), "counts": dict(erasure.counts), "recipients": shown}

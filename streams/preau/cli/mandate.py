@@ -35,6 +35,7 @@ def grant(
     *,
     record: Annotated[list[str] | None, typer.Option(help="only these records")] = None,
     field: Annotated[list[str] | None, typer.Option(help="only these, as share.title")] = None,
+    starts: Annotated[str, typer.Option("--from", help="its first day; today by default")] = "",
     until: Annotated[str, typer.Option(help="its last day, as 2027-07-02")] = "",
 ) -> None:
     """Records a standing mandate; it counts at once."""
@@ -42,6 +43,7 @@ def grant(
         *(uai, instance, direction.upper(), purpose, basis, by),
         records=tuple(record or ()),
         fields=tuple(field or ()),
+        starts=starts,
         until=until,
     )
     with open_control(read_settings()) as control:

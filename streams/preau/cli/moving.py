@@ -10,11 +10,10 @@ import typer
 
 from preau.app.control import open_control
 from preau.app.identity_desk import ROLES, IdentityDesk
-from preau.app.moving import Move, MoveReport
 from preau.app.publishing import publish_if_running
-from preau.errors import Place, Stop
 from preau.settings import read_settings
 from preau.store.audit import OPERATOR
+from preau.web.moves import Move, MoveReport, plain
 
 
 def move_uai(
@@ -31,17 +30,9 @@ def move_uai(
     """Tells who of the old ENT is recognised in the new; confirms what waits only if told to."""
     move = Move(uai, before, after)
     with open_control(read_settings()) as control:
-        for name in (before, after):
-            if control.instances.get(name) is None:
-                known = tuple(each.name for each in control.instances.all())
-                fix = "declare it first: preau instance add"
-                where = Place(field="--from" if name == before else "--to")
-                raise Stop(
-                    "INSTANCE_UNKNOWN", "no such instance", where=where, known=known, fix=fix
-                )
         desk = IdentityDesk(control.engine, control.clock)
         report = desk.moving(move)
-        typer.echo(_json(report) if as_json else "\n".join(_lines(report)))
+        typer.echo(orjson.dumps(plain(report)).decode() if as_json else "\n".join(_lines(report)))
         if confirm_by and not dry_run:
             count, records = desk.confirm_move(move, confirm_by, OPERATOR)
             heard = publish_if_running(control, records)
@@ -62,9 +53,3 @@ def _lines(report: MoveReport) -> Iterator[str]:
     for each in report.projects:
         told = f"{each.recognised} of {each.members} members are known in the new ENT"
         yield f"project {each.id} {each.state} {each.decision}: still at the old ENT; {told}"
-
-
-def _json(report: MoveReport) -> str:
-    pairs = {name: [p.id for p in getattr(report, name)] for name in ("waiting", "possible")}
-    named = [each._asdict() for each in report.projects]
-    return orjson.dumps({**report._asdict(), **pairs, "projects": named}).decode()

@@ -9,9 +9,9 @@ from typing import Annotated
 import orjson
 import typer
 
-from preau.app.control import open_control
-from preau.app.person_view import FieldWhy, PersonWhy, SourceWhy, person_why, plain
-from preau.app.why_project import WhyProject
+from preau.app.control import Control, open_control
+from preau.app.person_view import FieldWhy, PersonWhy, SourceWhy, plain
+from preau.app.why_desk import WhyDesk
 from preau.settings import read_settings
 
 
@@ -31,8 +31,8 @@ def person(
     as_json: Annotated[bool, typer.Option("--json", help="as one JSON line")] = False,
 ) -> None:
     """Explains who a person is: sources, rules, rulings, where each word came from; no values."""
-    with open_control(read_settings()) as control, control.engine.connect() as connection:
-        told = person_why(connection, wanted)
+    with open_control(read_settings()) as control:
+        told = _desk(control).explained(wanted)
     if as_json:
         typer.echo(orjson.dumps(plain(told)).decode())
         return
@@ -48,7 +48,7 @@ def group(
 ) -> None:
     """Explains a project's group, in JSON: decisions, mandates, classes, what ENTs answered."""
     with open_control(read_settings()) as control:
-        told = WhyProject(control.engine).group(wanted, control.clock.now_ms())
+        told = _desk(control).group(wanted)
     typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
 
 
@@ -57,8 +57,12 @@ def share(
 ) -> None:
     """Explains a shared document, in JSON: for each ENT what was sent, and if not, why not."""
     with open_control(read_settings()) as control:
-        told = WhyProject(control.engine).share(wanted, control.clock.now_ms())
+        told = _desk(control).share(wanted)
     typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
+
+
+def _desk(control: Control) -> WhyDesk:
+    return WhyDesk(control.engine, control.clock)
 
 
 def _lines(told: PersonWhy) -> Iterator[str]:

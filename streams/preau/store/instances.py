@@ -67,7 +67,13 @@ _PUT = sa.text(
 )
 _ALL = sa.text(f"select {_NAMES} from instance order by name")  # noqa: S608 - our own column names
 _GET = sa.text(f"select {_NAMES} from instance where name = :name")  # noqa: S608 - the same
+_NAMED = sa.text("select name from instance order by name")
 _DISABLE = sa.text("update instance set disabled = :disabled where name = :name")
+
+
+def names(connection: sa.Connection) -> list[str]:
+    """The names of all that were declared, disabled or not, in order."""
+    return list(connection.execute(_NAMED).scalars())
 
 
 class Instances:

@@ -32,6 +32,7 @@ from preau.web.sessions import Sessions
 from preau.web.set_asides import set_asides
 from preau.web.switches import switches
 from preau.web.tally import Tally
+from preau.web.why import why
 
 log = structlog.get_logger()
 Handler = Callable[[Request, Exception], Awaitable[Response]]
@@ -58,6 +59,7 @@ def create_api(hub: Hub) -> ASGIApp:
     app.include_router(set_asides(hub, door))
     app.include_router(receipts(hub, door))
     app.include_router(identity(hub, door))
+    app.include_router(why(hub, door))
     app.include_router(switches(hub, door))
     app.include_router(rights(hub, door))
     app.include_router(mandates(hub, door))

@@ -22,6 +22,7 @@ from preau.web.needs import (
     Released,
     Speakers,
     Switches,
+    Why,
     Writer,
 )
 from preau.web.project_needs import Mandates, Projects, Sectors
@@ -45,6 +46,7 @@ class Hub:
     set_asides: SetAsides
     receipts: ReceiptBook
     identity: Identities
+    why: Why
     switches: Switches
     rights: Rights
     mandates: Mandates

@@ -13,9 +13,10 @@ from preau.agents.likely import Pair
 from preau.broker.records import Output
 from preau.errors import Place, SetAside
 from preau.web.auth import Doorkeeper
-from preau.web.forms import read_form
+from preau.web.forms import Uai, read_form
 from preau.web.hub import Hub
 from preau.web.limits import MAX_EVENT, read_body
+from preau.web.moves import Move, plain
 from preau.web.needs import OPERATE
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -30,11 +31,19 @@ class _Split(msgspec.Struct, forbid_unknown_fields=True):
     by: Text
 
 
+class _Move(msgspec.Struct, forbid_unknown_fields=True, rename={"before": "from", "after": "to"}):
+    uai: Uai
+    before: Text
+    after: Text
+    by: Text
+
+
 def identity(hub: Hub, door: Doorkeeper) -> APIRouter:
     """The routes of rulings, for keys of scope `operate`."""
     router = APIRouter(prefix="/v1/identity", tags=["identity"])
     _tell(router, hub, door)
     _take(router, hub, door)
+    _moves(router, hub, door)
     return router
 
 
@@ -50,7 +59,7 @@ def _tell(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
     async def why(wanted: str, request: Request) -> dict[str, object]:
         """Why a person (its id, or a source) is who it is; personal values are masked."""
         await door.caller(request, OPERATE)
-        return await run_in_threadpool(hub.identity.why, wanted)
+        return await run_in_threadpool(hub.why.person, wanted)
 
     @router.get("/rulings")
     async def rulings(request: Request) -> dict[str, object]:
@@ -92,6 +101,28 @@ def _take(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
         said = read_form(await read_body(request, MAX_EVENT), _By, _form)
         ruled = await run_in_threadpool(hub.identity.undo, ruling, said.by, key.actor)
         return await _accepted(hub, *ruled)
+
+
+def _moves(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
+    @router.get("/moves")
+    async def tell(request: Request) -> dict[str, object]:
+        """What it comes to that `uai` goes `from` one ENT `to` another; decides nothing."""
+        await door.caller(request, OPERATE)
+        asked = request.query_params
+        move = Move(asked.get("uai", ""), asked.get("from", ""), asked.get("to", ""))
+        return plain(await run_in_threadpool(hub.identity.moving, move))
+
+    @router.post("/moves", status_code=202)
+    async def confirm_move(request: Request) -> JSONResponse:
+        """Rules every PROBABLE pair of this move one person; again rules nothing more."""
+        key = await door.caller(request, OPERATE)
+        said = read_form(await read_body(request, MAX_EVENT), _Move, _form)
+        move = Move(said.uai, said.before, said.after)
+        count, records = await run_in_threadpool(
+            hub.identity.confirm_move, move, said.by, key.actor
+        )
+        await hub.write(records)
+        return JSONResponse({"pairs": count}, 202)
 
 
 async def _accepted(hub: Hub, ruling: str, records: list[Output]) -> JSONResponse:

@@ -10,6 +10,7 @@ from preau.broker.records import Output
 from preau.inlets.intake import Speaker
 from preau.store.rulings import Ruling
 from preau.store.switches import Cut, Order
+from preau.web.moves import Move, MoveReport
 from preau.web.reading import ImportShown
 
 PUBLISH, RECEIVE, OPERATE = "publish", "receive", "operate"
@@ -94,10 +95,6 @@ class Identities(Protocol):
         """Every ruling, the youngest first."""
         ...
 
-    def why(self, wanted: str) -> dict[str, object]:
-        """Why a person, by its id or a source, is who it is; raises `SetAside`."""
-        ...
-
     def confirm(self, pair: str, by: str, actor: str) -> tuple[str, list[Output]]:
         """The pair is one person; raises `SetAside` with the reason, as do the others."""
         ...
@@ -112,6 +109,30 @@ class Identities(Protocol):
 
     def undo(self, ruling: str, by: str, actor: str) -> tuple[str, list[Output]]:
         """This ruling never was."""
+        ...
+
+    def moving(self, move: Move) -> MoveReport:
+        """What it comes to that an établissement goes from one ENT to another."""
+        ...
+
+    def confirm_move(self, move: Move, by: str, actor: str) -> tuple[int, list[Output]]:
+        """Rules each PROBABLE pair of it one person: how many."""
+        ...
+
+
+class Why(Protocol):
+    """Why something is as it is, as plain values without a personal one; raises `SetAside`."""
+
+    def person(self, wanted: str) -> dict[str, Any]:
+        """By the hub's id of a person, one that it had before, or a source."""
+        ...
+
+    def group(self, wanted: str) -> dict[str, Any]:
+        """By a project's id, its group's, or the id under which an ENT knows that."""
+        ...
+
+    def share(self, wanted: str) -> dict[str, Any]:
+        """By a document's id in the hub, or `<instance>/<its id>`."""
         ...
 
 

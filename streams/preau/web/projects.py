@@ -90,6 +90,21 @@ def projects(hub: Hub, door: Doorkeeper) -> APIRouter:
         decision = Decision(said.uai, said.decision, said.by)
         return await _done(hub, project, hub.projects.decide, decision, key.actor)
 
+    _told(router, hub, door)
+    _life(router, hub, door)
+    return router
+
+
+def _told(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
+    """What is shown of projects."""
+
+    @router.get("")
+    async def listed(request: Request) -> dict[str, object]:
+        """Every project, the youngest first."""
+        await door.caller(request, OPERATE)
+        rows = await run_in_threadpool(hub.projects.rows)
+        return {"projects": [each._asdict() for each in rows]}
+
     @router.get("/{project}")
     async def show(project: str, request: Request) -> dict[str, object]:
         """The project as its page shows it; a decision is seen a moment after its acceptance."""
@@ -98,9 +113,6 @@ def projects(hub: Hub, door: Doorkeeper) -> APIRouter:
         if page is None:
             raise unknown_project()
         return plain(page)
-
-    _life(router, hub, door)
-    return router
 
 
 def _life(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:

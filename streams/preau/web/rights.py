@@ -29,13 +29,17 @@ class _Erase(msgspec.Struct, forbid_unknown_fields=True):
     keep_out: bool = False
 
 
+class _LetIn(msgspec.Struct, forbid_unknown_fields=True):
+    account: Text
+
+
 class _Export(msgspec.Struct, forbid_unknown_fields=True):
     person: Text
     by: Role
 
 
 def rights(hub: Hub, door: Doorkeeper) -> APIRouter:
-    """The five routes."""
+    """The routes."""
     router = APIRouter(prefix="/v1", tags=["rights"])
     router.include_router(_people(hub, door))
     router.include_router(_reports(hub, door))
@@ -63,6 +67,27 @@ def _people(hub: Hub, door: Doorkeeper) -> APIRouter:
         await door.caller(request, OPERATE)
         return dict(await run_in_threadpool(hub.rights.told, id_))
 
+    @router.get("/persons/erasures")
+    async def erasures(request: Request) -> dict[str, object]:
+        """The last erasures, the youngest first, each as it is told alone."""
+        await door.caller(request, OPERATE)
+        return {"erasures": list(await run_in_threadpool(hub.rights.listed))}
+
+    _access(router, hub, door)
+    return router
+
+
+def _access(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
+    """What one person is given, and who is heard again."""
+
+    @router.post("/persons/let-in")
+    async def let_in(request: Request) -> dict[str, object]:
+        """Hears an account (`<instance>/<its id>`) again that was kept out after an erasure."""
+        key = await door.caller(request, OPERATE)
+        said = read_form(await read_body(request, MAX_EVENT), _LetIn, _form)
+        done = await run_in_threadpool(hub.rights.let_in, said.account, key.actor)
+        return {"let_in": done}
+
     @router.post("/persons/export")
     async def export(request: Request) -> Response:
         """All that the hub holds of one person, opened, and to whom it was given."""
@@ -70,8 +95,6 @@ def _people(hub: Hub, door: Doorkeeper) -> APIRouter:
         said = read_form(await read_body(request, MAX_EVENT), _Export, _form)
         made = await run_in_threadpool(hub.rights.export, said.person, said.by, key.actor)
         return Response(made, media_type="application/json", headers={"Cache-Control": "no-store"})
-
-    return router
 
 
 def _reports(hub: Hub, door: Doorkeeper) -> APIRouter:

@@ -19,6 +19,14 @@ class Rights(Protocol):
         """How far an erasure is; raises `SetAside` (ERASURE_UNKNOWN)."""
         ...
 
+    def listed(self) -> Sequence[Mapping[str, Any]]:
+        """The last erasures, the youngest first, each as `told` tells it."""
+        ...
+
+    def let_in(self, source: str, actor: str) -> bool:
+        """Hears an account again that was kept out; False when it was not."""
+        ...
+
     def export(self, who: str, by: str, actor: str) -> bytes:
         """All that is held of a person, as JSON; raises `SetAside` (PERSON_UNKNOWN)."""
         ...
