@@ -63,6 +63,10 @@ def test_fewer_records_and_fields_may_be_asked_for(desk: MandatesDesk) -> None:
         ({"purpose": "Lire"}, "PURPOSE_UNKNOWN"),
         ({"direction": "BOTH"}, "MANDATE_DIRECTION"),
         ({"establishment": "*"}, "MANDATE_EVERY"),
+        ({"establishment": "11"}, "MANDATE_UAI"),
+        ({"until": "demain"}, "PROJECT_FORM"),
+        ({"starts": "2027-02-29"}, "PROJECT_FORM"),
+        ({"starts": "2027-03-01", "until": "2027-02-01"}, "PROJECT_FORM"),
         ({"legal_basis": " "}, "LEGAL_BASIS_MISSING"),
         ({"granted_by": "DIRECTOR"}, "ROLE_REFUSED"),
         ({"granted_by": "DASEN"}, "ROLE_REFUSED"),
@@ -104,6 +108,20 @@ def test_a_revocation_is_kept_audited_and_wakes_the_projects(
         assert taking_part.take_turns(connection) == {"p"}
         acts = [(each.actor, each.act) for each in audit.entries(connection)]
     assert acts == [("key:1", "mandate.granted"), ("key:2", "mandate.revoked")]
+
+
+def test_a_mandate_given_twice_is_one_until_it_is_revoked(
+    desk: MandatesDesk, engine: sa.Engine
+) -> None:
+    first = desk.grant(NEW)
+    assert desk.grant(NEW) == first
+    assert desk.grant(NEW._replace(starts="2026-10-12")) == first
+    assert desk.grant(NEW._replace(until="2027-07-02")) != first
+    desk.revoke(first)
+    assert desk.grant(NEW) != first
+    with engine.connect() as connection:
+        acts = [each.act for each in audit.entries(connection)]
+    assert acts.count("mandate.granted") == 3
 
 
 def test_a_mandate_that_nobody_gave_is_not_revoked(desk: MandatesDesk) -> None:

@@ -201,10 +201,58 @@ def test_a_closed_project_has_no_mandate_and_takes_no_order(
     made = opened(desk)
     desk.close(made, "key:7")
     assert given(engine, made, ECOLE) == given(engine, made, COLLEGE) == []
-    assert refusal(desk.close, made) == "PROJECT_CLOSED"
+    assert refusal(desk.renew, made, "2028-07-07") == "PROJECT_CLOSED"
+    (again,) = desk.close(made, "key:8")  # a repeat: the same answer, no second act
+    assert again.key == made.encode()
     with engine.connect() as connection:
         last = audit.entries(connection)[-1]
     assert (last.actor, last.act, last.object) == ("key:7", "project.closed", made)
+
+
+def acts(engine: sa.Engine) -> list[str]:
+    with engine.connect() as connection:
+        return [each.act for each in audit.entries(connection)]
+
+
+def test_an_order_that_is_repeated_is_one_act(desk: ProjectsDesk, engine: sa.Engine) -> None:
+    made = opened(desk)
+    group = NewGroup("Les plus jeunes", (TWO[0],))
+    late = Invited(ELSEWHERE, "both", ("ent-ecole/5130",))
+    first, _ = desk.branch(made, group)
+    desk.join(made, late)
+    desk.renew(made, "2028-07-07")
+    before = acts(engine)
+    assert desk.branch(made, group) == (first, [])
+    desk.join(made, late)
+    desk.join(made, TWO[0])
+    desk.renew(made, "2028-07-07")
+    assert acts(engine) == before
+    other, _ = desk.branch(made, group._replace(title="Les plus grands"))
+    assert other != first
+
+
+def test_a_director_transmits_a_renewal_once(desk: ProjectsDesk, engine: sa.Engine) -> None:
+    made = opened(desk)
+    desk.renew(made, "2028-07-07")
+    decide(desk, made, ECOLE, "TRANSMITTED", "DIRECTOR")
+    before = acts(engine)
+    decide(desk, made, ECOLE, "TRANSMITTED", "DIRECTOR")
+    assert acts(engine) == before
+    decide(desk, made, ECOLE, "AUTHORISED", "DASEN")
+    decide(desk, made, ECOLE, "AUTHORISED", "DASEN")
+    assert acts(engine) == [*before, "project.decided"]
+
+
+def test_who_authorises_again_gets_back_a_mandate_that_was_revoked(
+    desk: ProjectsDesk, engine: sa.Engine, clock: SetClock
+) -> None:
+    made = opened(desk)
+    with engine.begin() as connection:
+        (mine, *_) = (m for m in mandates.of_project(connection, made) if m.of(COLLEGE))
+        mandates.revoke(connection, [mine.id], clock.now_ms())
+    assert len(given(engine, made, COLLEGE)) == 1
+    decide(desk, made, COLLEGE, "AUTHORISED", "PRINCIPAL")
+    assert given(engine, made, COLLEGE) == ["PUBLISH", "RECEIVE"]
 
 
 DAY_MS = 86_400_000
@@ -214,7 +262,7 @@ def test_a_project_ends_by_itself_and_is_renewed_by_whom_it_concerns(
     desk: ProjectsDesk, engine: sa.Engine, clock: SetClock
 ) -> None:
     made, leave = opened(desk), Leave(engine)
-    assert refusal(desk.renew, made, "2027-07-02") == "RENEWAL_DAY"
+    assert refusal(desk.renew, made, "2027-07-01") == "RENEWAL_DAY"
     desk.renew(made, "2028-07-07")
     clock.advance(264 * DAY_MS)  # 3 July 2027
 

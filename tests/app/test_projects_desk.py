@@ -14,7 +14,7 @@ from preau.app.projects_desk import ProjectsDesk
 from preau.canon.codec import decode
 from preau.clock import SetClock
 from preau.errors import SetAside
-from preau.store import projects
+from preau.store import audit, mandates, projects
 from preau.store.database import open_database, prepare
 from preau.store.leave import Leave
 from preau.web.project_needs import Decision, Invited
@@ -195,13 +195,27 @@ def test_an_unknown_project_is_said_to_be_unknown(desk: ProjectsDesk) -> None:
     assert refusal(desk, "none", ECOLE, "AUTHORISED", "DASEN") == "PROJECT_UNKNOWN"
 
 
-def test_a_decision_sent_twice_ends_in_the_same_state_under_a_new_id(desk: ProjectsDesk) -> None:
+def test_a_decision_sent_twice_is_told_again_and_is_no_second_act(
+    desk: ProjectsDesk, engine: sa.Engine
+) -> None:
     made, _ = desk.create(project_of(*TWO))
-    first = decide(desk, made, COLLEGE, "AUTHORISED", "PRINCIPAL")
-    second = decide(desk, made, COLLEGE, "AUTHORISED", "PRINCIPAL")
-    assert first["establishments"] == second["establishments"]
-    assert first["meta"]["version"] < second["meta"]["version"]
-    assert first["meta"]["event_id"] != second["meta"]["event_id"]
+    for uai, decision, by in (
+        (ECOLE, "TRANSMITTED", "DIRECTOR"),
+        (ECOLE, "AUTHORISED", "DASEN"),
+        (COLLEGE, "AUTHORISED", "PRINCIPAL"),
+        (ECOLE, "WITHDRAWN", "DIRECTOR"),
+    ):
+        first = decide(desk, made, uai, decision, by)
+        before = books(engine, made)
+        assert decide(desk, made, uai, decision, by) == first
+        assert books(engine, made) == before
+
+
+def books(engine: sa.Engine, project: str) -> tuple[object, ...]:
+    """The acts on a project, and its mandates."""
+    with engine.connect() as connection:
+        acts = [each.act for each in audit.entries(connection) if each.object == project]
+        return acts, mandates.of_project(connection, project)
 
 
 STEPS = st.lists(

@@ -6,10 +6,12 @@ given by the role that may: a principal for a collège, the DASEN for an école.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 
+from preau.app import repeats
 from preau.app.eligibility import DegreeOf
 from preau.app.project_view import RecipientOf
 from preau.canon.purposes import DIRECTORY, Purpose, named, purposes
@@ -20,8 +22,10 @@ from preau.ids import owned_id
 from preau.store import audit, mandates, taking_part
 from preau.store.audit import OPERATOR, Act
 from preau.store.mandates import EVERY, PUBLISH, RECEIVE, Mandate
+from preau.web.forms import check_days
 from preau.web.project_needs import NewMandate
 
+_UAI = re.compile(r"[0-9]{7}[A-Z]")
 _ROLES: Mapping[str, str] = {"PRINCIPAL": "SECOND", "DASEN": "FIRST"}
 """Who may give a mandate → the degree of the establishments for which."""
 
@@ -44,7 +48,10 @@ class MandatesDesk:
         return [each for each in found if instance in ("", each.instance)]
 
     def grant(self, new: NewMandate, by: str = OPERATOR) -> str:
-        """A standing mandate's id; raises `SetAside` with the reason it may not be given."""
+        """A standing mandate's id; raises `SetAside` with the reason it may not be given.
+
+        Of one that says the same and holds already, that one's id, and nothing is done.
+        """
         degree = self._degree_of(new.instance)
         if degree is None:
             fix = "declare the instance first: preau instance add"
@@ -55,9 +62,12 @@ class MandatesDesk:
             what = "a mandate has one purpose of a closed list"
             raise _refused("PURPOSE_UNKNOWN", what, "purpose", tuple(purposes()), fix)
         _check_scope(new)
+        check_days(**{"from": new.starts, "until": new.until})
         _check_role(new, degree)
         made = self._made(new, purpose)
         with self._engine.begin() as connection:
+            if same := repeats.standing(connection, made, from_today=not new.starts):
+                return same
             mandates.grant(connection, [made])
             self._noted(connection, made, Act(by, "mandate.granted", made.id, _facts(made)))
         return made.id
@@ -112,6 +122,9 @@ def _check_scope(new: NewMandate) -> None:
     if new.establishment == EVERY and (new.direction, new.purpose) != (PUBLISH, DIRECTORY):
         what, fix = "only a directory is published for every establishment", "name one UAI"
         raise _refused("MANDATE_EVERY", what, "establishment", (), fix)
+    if new.establishment != EVERY and not _UAI.fullmatch(new.establishment):
+        what, fix = "not a UAI", "seven digits and a letter, as 0119010J"
+        raise _refused("MANDATE_UAI", what, "establishment", (), fix)
     if not new.legal_basis.strip():
         fix = "give the reference of the convention or decision that it records"
         raise _refused("LEGAL_BASIS_MISSING", "no legal basis", "legal_basis", (), fix)

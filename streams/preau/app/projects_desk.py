@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from preau.app import repeats
 from preau.app.decisions import Renewal, check_right, state_of
 from preau.app.eligibility import DegreeOf, check_purpose, check_unit
 from preau.app.invitations import check_within, invite, once
@@ -24,8 +25,9 @@ from preau.store import audit, mandates, projects, taking_part
 from preau.store.audit import OPERATOR, Act
 from preau.store.audit_chain import Fact
 from preau.store.granting import granted
-from preau.store.mandates import RECEIVE
+from preau.store.mandates import RECEIVE, Mandate
 from preau.store.projects import AUTHORISED, CLOSED, DRAFT, Place, Project
+from preau.web.forms import check_days
 from preau.web.project_needs import Decision, Invited, NewGroup, NewProject
 
 TRANSMITTED = "TRANSMITTED"
@@ -34,8 +36,8 @@ TRANSMITTED = "TRANSMITTED"
 class ProjectsDesk:
     """Commands on projects: written to the store, and given back as records to publish.
 
-    A decision repeated after a lost answer gives the same state again: its record has a higher
-    version and says the same. Every command raises `SetAside` with the reason when it may not be.
+    A command repeated after a lost answer is no second act: what holds already is told again, under
+    the same version. Every command raises `SetAside` with the reason when it may not be.
     """
 
     def __init__(
@@ -83,6 +85,11 @@ class ProjectsDesk:
             renewal = self._renewal(connection, found, place)
             degree = self._degree_of(place.instance) or ""
             check_right(place, decision, degree, renewal)
+            if repeats.decided(place, decision, renewal) and (
+                decision.decision != AUTHORISED
+                or repeats.given(connection, place, found, self._granted(found, place))
+            ):
+                return self._again(found)
             facts = {"uai": decision.uai, "decision": decision.decision, "role": decision.by}
             act = Act(by, "project.decided", project, facts)
             if renewal.due and decision.decision == TRANSMITTED:
@@ -95,7 +102,9 @@ class ProjectsDesk:
     def close(self, project: str, by: str = OPERATOR) -> list[Output]:
         """Ends a project for good: its mandates are revoked, everything is withdrawn."""
         with self._engine.begin() as connection:
-            found = self._open(connection, project)
+            found = self._found(connection, project)
+            if found.state == CLOSED:
+                return self._again(found)
             given = {each.id for each in mandates.of_project(connection, project)}
             count = mandates.revoke(connection, given, self._clock.now_ms())
             changed = _next(found)._replace(state=CLOSED)
@@ -104,9 +113,12 @@ class ProjectsDesk:
 
     def renew(self, project: str, until: str, by: str = OPERATOR) -> list[Output]:
         """A later last day; each establishment keeps its old one until it decides again."""
+        check_days(until=until)
         with self._engine.begin() as connection:
             found = self._open(connection, project)
-            if until <= found.ends:
+            if until == found.ends:
+                return self._again(found)
+            if until < found.ends:
                 where, fix = At(field="until"), "give a later day; to end it sooner, close it"
                 what = "a project is renewed until a later day"
                 raise SetAside("RENEWAL_DAY", what, where=where, known=(found.ends,), fix=fix)
@@ -126,6 +138,8 @@ class ProjectsDesk:
                 check_within(connection, found, place)
             made = self._made(new.title, found.purpose, (found.starts, found.ends), places)
             made = made._replace(parent=project)
+            if same := repeats.branch(connection, made):
+                return same, []
             act = Act(by, "project.branched", project, {"group": made.id})
             self._written(connection, made, act)
             return made.id, []
@@ -139,6 +153,8 @@ class ProjectsDesk:
             held = places.get(place.uai)
             if held is not None:
                 place = _joined(held, place)
+            if place == held:
+                return self._again(found)
             places[place.uai] = place
             check_unit(connection, [*places.values()], self._degree_of, found.convention)
             changed = _next(found)._replace(places=tuple(places.values()))
@@ -157,11 +173,15 @@ class ProjectsDesk:
             places=tuple(places),
         )
 
-    def _open(self, connection: sa.Connection, project: str) -> Project:
+    def _found(self, connection: sa.Connection, project: str) -> Project:
         found = projects.get(connection, project)
         if found is None or found.parent:
             fix = "see the list of projects"
             raise SetAside("PROJECT_UNKNOWN", "no such project", where=At(field="id"), fix=fix)
+        return found
+
+    def _open(self, connection: sa.Connection, project: str) -> Project:
+        found = self._found(connection, project)
         if found.state == CLOSED:
             fix = "create a new one: what was withdrawn does not come back by itself"
             raise SetAside("PROJECT_CLOSED", "this project is closed", where=_ID, fix=fix)
@@ -189,11 +209,18 @@ class ProjectsDesk:
         given = mandates.of_project(connection, project.id)
         mandates.revoke(connection, {each.id for each in given if each.of(place.uai)}, now)
         if place.decision == AUTHORISED:
-            recipient = self._recipient(place.instance)
-            needs: Mapping[str, tuple[str, ...]] = {}
-            if recipient is not None:
-                needs = {name: tuple(listed) for name, listed in recipient.needs.items()}
-            mandates.grant(connection, granted(project, place, needs, now))
+            mandates.grant(connection, self._granted(project, place))
+
+    def _granted(self, project: Project, place: Place) -> list[Mandate]:
+        recipient = self._recipient(place.instance)
+        needs: Mapping[str, tuple[str, ...]] = {}
+        if recipient is not None:
+            needs = {name: tuple(listed) for name, listed in recipient.needs.items()}
+        return granted(project, place, needs, self._clock.now_ms())
+
+    def _again(self, project: Project) -> list[Output]:
+        """What holds already, said once more: the same version, and no entry in the chain."""
+        return [record(project, self._clock.now_ms())]
 
     def _written(self, connection: sa.Connection, project: Project, act: Act) -> list[Output]:
         now = self._clock.now_ms()

@@ -30,12 +30,18 @@ class SectorsDesk:
             return sectors.every(connection)
 
     def declare(self, college: str, ecoles: Collection[str], by: str = OPERATOR) -> None:
-        """The écoles of this collège are these; raises `SetAside` (SECTOR_UAI)."""
+        """The écoles of this collège are these; raises `SetAside` (SECTOR_UAI).
+
+        Said again, it is no second act.
+        """
         for uai in (college, *ecoles):
             if not _UAI.fullmatch(uai) or (uai == college and uai in ecoles):
                 where, fix = At(field="uai"), "give a collège, then its écoles, as 0119010J"
                 raise SetAside("SECTOR_UAI", "not a collège and écoles", where=where, fix=fix)
         with self._engine.begin() as connection:
+            held = {each.ecole for each in sectors.every(connection) if each.college == college}
+            if held == set(ecoles):
+                return
             sectors.put(connection, college, ecoles)
             act = Act(by, "sector.declared", college, {"ecoles": len(set(ecoles))})
             audit.append(connection, act, self._clock.now_ms())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
@@ -14,6 +16,7 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Long = Annotated[str, msgspec.Meta(max_length=2_000)]
 Uai = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{7}[A-Z]$")]
 T = TypeVar("T")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Refusal = Callable[[str | None, str], SetAside]
 """Makes the refusal of a form: the field at fault, if one is, and what was expected of it."""
 
@@ -33,6 +36,26 @@ def read_form(body: bytes, kind: type[T], refused: Refusal) -> T:
 def read_project_form(body: bytes, kind: type[T]) -> T:
     """What is said of projects, sectors, mandates; raises `SetAside` (PROJECT_FORM, JSON_…)."""
     return read_form(body, kind, _project_form)
+
+
+def check_days(**said: str) -> None:
+    """Raises `SetAside` (PROJECT_FORM) for a day that is none, or days that end before they begin.
+
+    Days as 2026-10-12, in the order in which they must follow one another; empty ones are not said.
+    """
+    days = {field: day for field, day in said.items() if day}
+    for field, day in days.items():
+        if not _DAY.fullmatch(day) or not _is_day(day):
+            raise _project_form(field, "not a day, as 2026-10-12")
+    if sorted(days.values()) != list(days.values()):
+        raise _project_form(list(days)[-1], "it ends before it begins")
+
+
+def _is_day(day: str) -> bool:
+    try:
+        return bool(dt.date.fromisoformat(day))
+    except ValueError:
+        return False
 
 
 def _project_form(field: str | None, what: str) -> SetAside:

@@ -1,0 +1,58 @@
+"""Whether an order says what holds already: sent again after a lost answer, it is no second act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+
+from preau.app.decisions import Renewal
+from preau.store import mandates, projects, taking_part
+from preau.store.mandates import Mandate
+from preau.store.projects import CLOSED, Place, Project
+from preau.web.project_needs import Decision
+
+
+def decided(place: Place, decision: Decision, renewal: Renewal) -> bool:
+    """Whether this place has decided so; of an authorisation, its mandates are to be seen too."""
+    if renewal.due:
+        return decision.decision == "TRANSMITTED" and renewal.transmitted
+    return (place.decision, place.by) == (decision.decision, decision.by)
+
+
+def given(connection: sa.Connection, place: Place, project: Project, due: list[Mandate]) -> bool:
+    """Whether the mandates that this place's authorisation gives are those that it has."""
+    held = [
+        each
+        for each in mandates.of_project(connection, project.id)
+        if each.of(place.uai) and each.revoked_at is None
+    ]
+    return _terms(held) == _terms(due)
+
+
+def branch(connection: sa.Connection, made: Project) -> str:
+    """The id of an open sub-group of that parent, with that title and those people, if any."""
+    named = taking_part.branches(connection, [made.parent])
+    for each in sorted(projects.several(connection, named)):
+        same = (each.title, _who(each.places)) == (made.title, _who(made.places))
+        if same and each.state != CLOSED:
+            return each.id
+    return ""
+
+
+def standing(connection: sa.Connection, made: Mandate, *, from_today: bool) -> str:
+    """The id of a mandate given before that says the same, if any; `from_today`: from no day."""
+    for each in mandates.every(connection):
+        day = each.starts if from_today and each.starts <= made.starts else made.starts
+        if each.revoked_at is None and _terms([each]) == _terms([made._replace(starts=day)]):
+            return each.id
+    return ""
+
+
+def _terms(rows: Iterable[Mandate]) -> list[Mandate]:
+    """What they say, without which they are and since when."""
+    return sorted(each._replace(id="", granted_at=0) for each in rows)
+
+
+def _who(places: Sequence[Place]) -> list[tuple[object, ...]]:
+    return sorted((p.uai, p.instance, sorted(p.groups), sorted(p.picks)) for p in places)
