@@ -90,6 +90,11 @@ class Histories:
             self._decide(begun, chance)
         return begun
 
+    def open(self, history: History, chance: random.Random) -> None:
+        """Whoever has not decided authorises: its groups come into being."""
+        while self._decide(history, chance):
+            self.done["decide"] += 1
+
     def go_on(self, history: History, chance: random.Random) -> None:
         """One thing more happens in it, if it can."""
         act = chance.choices(list(self._acts), weights=(5, 2, 2, 8, 4, 2, 1))[0]

@@ -13,13 +13,16 @@ from typing import Any
 
 import pytest
 
+from preau.demo.limoux import BENEYLU, EDIFICE
+from preau.store.outgoing import Row
 from tests.faults.campaign import Campaign
 from tests.faults.late import Histories, History
 from tests.faults.plan import VICTIMS
 from tests.faults.scratch import as_shown, delivered, from_scratch, told
-from tests.faults.world import until, until_nothing
+from tests.faults.world import World, until, until_nothing
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults]
+_READ = {BENEYLU: "GET /api/1.0/media-library/media", EDIFICE: "GET /workspace/document"}
 AT_ONCE, STEPS, KILLS = 10, 14, 2
 
 
@@ -35,13 +38,18 @@ def test_every_ent_holds_what_a_hub_from_scratch_would_give_it(
         _play(campaign, plays, [plays.begin(number, chance) for number in numbers], chance)
         wrong = [*_wrong(campaign, plays, tmp_path)]
         assert wrong == [], f"play it again with --seed {seed} --histories {start + AT_ONCE}"
-    assert min(plays.done.values()) > 0, f"too little happened: {plays.done}"
+    few = histories < 2 * AT_ONCE
+    assert few or min(plays.done.values()) > 0, f"too little happened: {plays.done}"
 
 
 def _play(
     campaign: Campaign, plays: Histories, begun: list[History], chance: random.Random
 ) -> None:
-    """All of them go on in turns; two of the hub's processes or ENTs are killed meanwhile."""
+    """All of them go on in turns; two of the hub's processes or ENTs are killed meanwhile.
+
+    One is open from the beginning, so that there is a group to share with, whatever was drawn.
+    """
+    plays.open(begun[0], chance)
     until(lambda: all(plays.holds(name)[1:] for name in campaign.world.ents))
     killed = {chance.randrange(STEPS): victim for victim in chance.sample(VICTIMS, KILLS)}
     for step in range(STEPS):
@@ -60,11 +68,23 @@ def _wrong(campaign: Campaign, plays: Histories, room: Path) -> list[str]:
     found = [line for each in campaign.effects for line in each.read()]
     if _bytes(told(delivered(world))) != _bytes(told(anew)):
         found.append("the hub wants something else than a hub from scratch")
-    shown, wanted = plays.shown(), as_shown(anew, world.ents)
+    there = [row for row in anew if not _gone(world, row)]
+    shown, wanted = plays.shown(), as_shown(there, world.ents)
     for name in world.ents:
         if _bytes(shown[name]) != _bytes(wanted[name]):
             found += _differences(name, shown[name], wanted[name])
     return found
+
+
+def _gone(world: World, row: Row) -> bool:
+    """Whether a document went with its group in the ENT that has it, as in Beneylu, unsaid.
+
+    Nobody can hand it over any more: its share is refused as `MEDIA_GONE`, and shown so.
+    """
+    if row.operation != "SHARE_PUT":
+        return False
+    source, media = (str(row.body[name]) for name in ("source_instance", "source_media"))
+    return world.ents[source].call(f"{_READ[source]}/{media}").status == 404
 
 
 def _differences(name: str, shown: dict[str, Any], wanted: dict[str, Any]) -> Iterator[str]:

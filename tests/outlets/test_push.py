@@ -15,7 +15,7 @@ from preau.outlets.outcome import Media, Outcome, Target
 from preau.outlets.push import Push
 
 NEEDS = {"GROUP_PUT": ["group", "name"], "SHARE_PUT": ["share", "source_instance", "source_media"]}
-GROUP = {
+GROUP: dict[str, Any] = {
     "find": {
         "call": "GET /groups",
         "query": {"hub": {"from": "group"}},
@@ -92,6 +92,33 @@ def test_what_is_known_is_changed_not_made_again(deliver: Any, server: Any, parc
     kept = {"group:g1": {"native_id": "a/../b?c"}}
     assert deliver(parcel(group="g1", name="x"), kept).state == "APPLIED"
     assert [(seen.method, seen.path) for seen in server.seen] == [("PUT", "/groups/a%2F..%2Fb%3Fc")]
+
+
+LOSING = {
+    "find": GROUP["find"],
+    "steps": [
+        GROUP["steps"][0],
+        {"call": "PUT /groups/{own.native_id}", "only": "known", "answers": {404: "UNKNOWN_GROUP"}},
+    ],
+}
+
+
+def test_a_group_that_the_ent_lost_is_looked_for_and_made_anew(
+    deliver: Any, server: Any, parcel: Any, say: Any
+) -> None:
+    server.answers += [say(404, b""), say(200, b"[]"), say(201, b'{"id": 8}')]
+    kept = {"group:g1": {"native_id": "7"}}
+    outcome = deliver(parcel(group="g1", name="x"), kept, raw=LOSING)
+    assert (outcome.state, outcome.kept) == ("APPLIED", {"native_id": "8"})
+    assert [seen.method for seen in server.seen] == ["PUT", "GET", "POST"]
+
+
+def test_an_ent_that_finds_what_it_does_not_know_is_asked_once(
+    deliver: Any, server: Any, parcel: Any, say: Any
+) -> None:
+    server.answers += [say(404, b""), say(200, b'[{"id": 7}]'), say(404, b"")]
+    outcome = deliver(parcel(group="g1", name="x"), {"group:g1": {"native_id": "7"}}, raw=LOSING)
+    assert (outcome.state, outcome.reason) == ("REFUSED", "UNKNOWN_GROUP")
 
 
 def test_after_an_unknown_outcome_it_looks_first_and_makes_nothing_twice(

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from preau.agents.lost import hear_lost
 from preau.agents.touched import Touched
 from preau.outlets.reasons import PARENT_REFUSED
 from preau.store import made_there, orphans, outgoing, waiting
@@ -35,6 +36,7 @@ def hear(connection: sa.Connection, touched: Touched, receipts: Receipts, now_ms
     outgoing.answer(connection, final, now_ms)
     _renew_orphans(connection, receipts, now_ms)
     _learn_groups(connection, touched, receipts)
+    hear_lost(connection, touched, receipts, now_ms)
     for operation, record in _COPIES.items():
         answers = [r for r in receipts if r["operation"] == operation]
         ours = {_key(r) for r in answers if r["native_id"]}

@@ -18,6 +18,7 @@ from preau.agents.answers import hear
 from preau.agents.delays import Delays
 from preau.agents.keeping_back import Read, passing, waits
 from preau.agents.keeping_out import KeptOut
+from preau.agents.lost import tell_lost
 from preau.agents.mandate_records import told
 from preau.agents.scene import Scene
 from preau.agents.statements import RECORDS, said
@@ -30,7 +31,7 @@ from preau.canon.codec import decode, encode
 from preau.clock import Clock, paris_day
 from preau.errors import SetAside
 from preau.ids import event_id
-from preau.store import mandates, outgoing, projects, taking_part
+from preau.store import lost_groups, mandates, outgoing, projects, taking_part
 from preau.store import said as said_store
 from preau.store.mandates import Mandate
 from preau.store.outgoing import Row
@@ -78,9 +79,11 @@ class ProjectsStep:
 
     def tick(self) -> list[Output]:
         """What follows from what people decided, from a new day, from the end of a cut."""
-        day = paris_day(self._clock.now_ms())
+        now = self._clock.now_ms()
+        day = paris_day(now)
         with self._engine.connect() as connection:
             still = not taking_part.turn_waits(connection) and not waits(connection)
+            still = still and not lost_groups.waits(connection, now)
         if still and day == self._day:
             return []
         with self._engine.begin() as connection:
@@ -89,6 +92,7 @@ class ProjectsStep:
             touched = self._noted(connection, [])
             touched.whole |= turns
             touched.anew |= turns
+            tell_lost(connection, touched, now)
             self._bring(connection, touched)
             return self._waiting(connection)
 
@@ -141,7 +145,7 @@ class ProjectsStep:
             scene = Scene(connection, project, rights, card, self._pseudonym, now)
             leave = partial(may_leave, card, rights)
             for held, wanted, again in scene.changes(touched):
-                outgoing.change(connection, held, wanted, now, leave, again)
+                outgoing.change(connection, held, wanted, now, leave, again, touched.lost)
 
     def _waiting(self, connection: sa.Connection) -> list[Output]:
         rows = outgoing.unsent(connection, self._handed)

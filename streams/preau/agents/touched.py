@@ -17,7 +17,8 @@ class Touched:
     """`whole`: projects to look at from end to end; `people`: only their group and members.
 
     `shares` and `works` are what was said of single documents and homework, by project; `events`
-    are the events that said something new, `anew` projects of which what was refused is told again.
+    are the events that said something new, `anew` projects of which what was refused is told again,
+    `lost` what an ENT does not hold any more, as (destination, entity).
     """
 
     whole: set[str] = field(default_factory=set)
@@ -26,6 +27,7 @@ class Touched:
     works: dict[str, set[str]] = field(default_factory=dict)
     events: set[str] = field(default_factory=set)
     anew: set[str] = field(default_factory=set)
+    lost: set[tuple[str, str]] = field(default_factory=set)
 
     def projects(self) -> set[str]:
         """Every project that is touched in some way."""

@@ -108,6 +108,7 @@ class _Attempt:
         self._sheet = sheet
         self._base = base
         self._end = APPLIED
+        self._anew = False
 
     async def run(self, *, unknown: bool) -> Outcome:
         find = self._operation.find
@@ -121,6 +122,8 @@ class _Attempt:
             if step.only == ("known" if new else "new") or not self._sheet.wanted(step):
                 continue
             outcome = await self._step(step)
+            if outcome is not None and self._lost(outcome, new=new):
+                return await self.run(unknown=True)
             if outcome is not None:
                 return outcome
             done = True
@@ -128,6 +131,15 @@ class _Attempt:
             meant = any(self._sheet.wanted(step) for step in self._operation.steps)
             return APPLIED if meant else Outcome("REFUSED", "NOT_SUPPORTED", sent=False)
         return self._end
+
+    def _lost(self, outcome: Outcome, *, new: bool) -> bool:
+        """Whether the ENT lost the group that it is told of: then it is made anew, once."""
+        of_group = self._operation.name == "GROUP_PUT" and outcome.reason == "UNKNOWN_GROUP"
+        lost = of_group and not new and not self._anew
+        if lost:
+            self._anew = True
+            self._sheet.own.clear()
+        return lost
 
     @property
     def _withdraws(self) -> bool:

@@ -68,6 +68,7 @@ CLOCKS: Mapping[str, Clock] = {
     ),
     "native_id": Clock("tant que l’ENT le tient", 0, _ENTITY_GONE.format("native_id")),
     "orphan": Clock("tant que l’ENT le tient", 0, _ENTITY_GONE.format("orphan")),
+    "lost_group": Clock("tant que l’ENT le tient", 0, _ENTITY_GONE.format("lost_group")),
     "receipt": Clock(
         *("tant que l’ENT le tient, puis 83 jours", PERSONAL_MS),
         _ENTITY_GONE.format("receipt") + " and at <= :limit",

@@ -26,6 +26,7 @@ from preau.store import (
     instances,
     kept_back,
     letter_keys,
+    lost_groups,
     made_there,
     mandates,
     master_mark,
@@ -60,7 +61,7 @@ _TABLES = (
     *(deliveries, receipts, instances, api_keys, subject_keys, letter_keys, erasures),
     *(said, persons, traces, projects, outgoing, master_mark, imports, audit, audit_roots),
     *(switches, kept_back, delta_sources),
-    *(rulings, aliases, set_asides, orphans, receipt_levels, projections, clocks),
+    *(rulings, aliases, set_asides, orphans, lost_groups, receipt_levels, projections, clocks),
     *(made_there, mandates, sectors, taking_part),
 )
 

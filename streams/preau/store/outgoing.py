@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from preau.store.named import named
 from preau.store.persons import chunks
 
 WAIT = "MEMBER_WAIT"
@@ -89,9 +90,9 @@ _OF_PEOPLE = sa.text(
     f"select {_NAMES} from outgoing where project = :project"  # noqa: S608
     " and (operation like 'GROUP%' or operation like 'MEMBER%') order by seq"
 )
-_OF_ENTITIES = sa.text(
+_OF_ENTITIES = named(
     f"select {_NAMES} from outgoing where project = :project and entity in :named"  # noqa: S608
-).bindparams(sa.bindparam("named", expanding=True))
+)
 _UNSENT = sa.text(
     f"select {_NAMES} from outgoing where sent = false and seq > :after order by seq"  # noqa: S608
 )
@@ -120,9 +121,9 @@ _DUE_AGAIN = sa.text(
 )
 _LAST = sa.text("select coalesce(max(seq), 0) from outgoing")
 _SENT = sa.text("update outgoing set sent = true where seq <= :seq and sent = false")
-_PROJECTS_WITH = sa.text(
+_PROJECTS_WITH = named(
     "select distinct project from outgoing where destination = :destination and local in :named"
-).bindparams(sa.bindparam("named", expanding=True))
+)
 _VALUES = ", ".join(f":{name}" for name in Row._fields)
 _PUT = sa.text(
     f"insert into outgoing ({_NAMES}, {', '.join(FLAGS)})"  # noqa: S608
@@ -217,16 +218,18 @@ def change(
     now_ms: int,
     may_leave: MayLeave,
     again: Collection[str] = (),
+    anew: Collection[tuple[str, str]] = (),
 ) -> int:
     """Brings `held` to `wanted`; what is held and no longer wanted is withdrawn. Gives how many.
 
     A withdrawal is the operation's `_REMOVE` twin, with the same body, as far as it may leave. What
     may not leave at all (the destination has no such operation) is kept and never sent. `again` are
-    the entities whose source spoke just now: where nothing changes, a refusal is forgotten.
+    the entities whose source spoke just now: where nothing changes, a refusal is forgotten. What an
+    ENT lost, `anew`, is told as if it had changed.
     """
     before = {(row.destination, row.entity): row for row in held}
     after = {(each.destination, each.entity): may_leave(each) for each in wanted}
-    changes = [each for place, each in after.items() if _differs(before.get(place), each[0])]
+    changes = [each for p, each in after.items() if p in anew or _differs(before.get(p), each[0])]
     changes += [
         may_leave(_withdrawn(row))
         for place, row in before.items()
