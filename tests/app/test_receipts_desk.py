@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 
 from preau.agents.receipts import ReceiptsStep
 from preau.app.receipts_desk import ReceiptsDesk
@@ -103,3 +104,32 @@ def test_lines_need_a_choice(hub: Hub) -> None:
     with pytest.raises(SetAside, match="RECEIPT_CHOICE"):
         hub.desk.lines(Asked())
     assert hub.desk.lines(Asked(), only_late=True) == []
+
+
+def test_the_ents_own_id_is_known_to_the_next_delivery(hub: Hub) -> None:
+    hub.settle("ACCEPTED")
+    said = APPLIED._replace(native_id="n-77")
+    hub.hear(hub.desk.answer("ent", said))
+    with hub.engine.connect() as connection:
+        (row,) = connection.execute(sa.text("select * from native_id")).all()
+    assert tuple(row)[2:] == ("native_id", "n-77")
+    assert hub.outbox.natives(row[0], [row[1]]) == {row[1]: {"native_id": "n-77"}}
+
+
+def test_a_refusal_teaches_no_id(hub: Hub) -> None:
+    hub.settle("ACCEPTED")
+    hub.hear(hub.desk.answer("ent", REFUSED._replace(native_id="n-77")))
+    with hub.engine.connect() as connection:
+        assert connection.execute(sa.text("select * from native_id")).all() == []
+
+
+def test_an_old_answer_read_again_teaches_no_id_of_what_was_withdrawn_since(hub: Hub) -> None:
+    hub.settle("ACCEPTED")
+    first = hub.desk.answer("ent", APPLIED)
+    hub.hear(first)
+    gone = ("d-2", "ent", "p-1", "GROUP_REMOVE", "group:1", 2, (), "cause", NOW, {"group": "1"})
+    hub.outbox.insert([Delivery(*gone)])
+    hub.outbox.settle([Settled("ent", "group:1", 2, "DONE", "ACCEPTED", "", 0, {}, forget=True)])
+    hub.hear(hub.desk.answer("ent", LaterAnswer("d-2", "APPLIED")))
+    hub.hear(first)
+    assert hub.outbox.natives("ent", ["group:1"]) == {}

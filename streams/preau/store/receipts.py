@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from preau.store.deliveries import end_later
+from preau.store.deliveries import end_later, learn_later
 
 
 class Receipt(NamedTuple):
@@ -75,6 +75,7 @@ class Receipts:
             with self._engine.begin() as connection:
                 connection.execute(_PUT, said)
                 end_later(connection, [each for each in said if each["outcome"] in _FINAL])
+                learn_later(connection, [each for each in said if each["native_id"]])
 
     def of_project(self, project: str) -> list[Receipt]:
         """What each ENT last said of each thing in the project, oldest first."""
