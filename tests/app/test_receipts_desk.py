@@ -133,3 +133,12 @@ def test_an_old_answer_read_again_teaches_no_id_of_what_was_withdrawn_since(hub:
     hub.hear(hub.desk.answer("ent", LaterAnswer("d-2", "APPLIED")))
     hub.hear(first)
     assert hub.outbox.natives("ent", ["group:1"]) == {}
+
+
+def test_a_receipt_that_comes_after_the_withdrawal_teaches_no_id(hub: Hub) -> None:
+    hub.settle("APPLIED")
+    gone = ("d-2", "ent", "p-1", "GROUP_REMOVE", "group:1", 2, (), "cause", NOW, {"group": "1"})
+    hub.outbox.insert([Delivery(*gone)])
+    hub.outbox.settle([Settled("ent", "group:1", 2, "DONE", "APPLIED", "", 0, {}, forget=True)])
+    hub.hear(hub.desk.answer("ent", APPLIED._replace(native_id="n-77")))
+    assert hub.outbox.natives("ent", ["group:1"]) == {}

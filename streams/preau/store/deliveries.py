@@ -160,11 +160,6 @@ _NATIVES = sa.text(
 _TOLD = sa.text(
     "select d.* from delivery d where d.destination = :destination and d.event_id = :event_id"
 )
-_LATER = sa.text(
-    "update delivery set outcome = :outcome, reason = :reason where destination = :destination"
-    " and entity = :entity and version = :version and state = 'DONE'"
-    " and outcome in ('ACCEPTED', 'EXPIRED')"
-)
 
 
 class Deliveries:
@@ -287,27 +282,3 @@ def _key(row: Delivery | Settled) -> dict[str, Any]:
 
 def _body(body: Mapping[str, Any]) -> str:
     return json.dumps(dict(body), ensure_ascii=False, separators=(",", ":"))
-
-
-_LEARN_LATER = sa.text(
-    "insert into native_id (destination, entity, name, value)"
-    " select r.destination, r.entity, 'native_id', r.native_id from receipt r"
-    " where r.destination = :destination and r.entity = :entity and r.delivery = :delivery"
-    " and r.outcome = 'APPLIED' and r.native_id <> '' and r.operation like '%!_PUT' escape '!'"
-    " on conflict (destination, entity, name) do update set value = excluded.value"
-)
-
-
-def learn_later(connection: sa.Connection, ended: Sequence[Mapping[str, Any]]) -> None:
-    """The ENT's own ids of what it says it applied, unless something younger was answered since.
-
-    A delivery that the ENT had only accepted taught nothing; the next one may need the id.
-    """
-    if ended:
-        connection.execute(_LEARN_LATER, ended)
-
-
-def end_later(connection: sa.Connection, ended: Sequence[Mapping[str, Any]]) -> None:
-    """What was accepted, or given up, has ended after all: `outcome` and `reason` of a version."""
-    if ended:
-        connection.execute(_LATER, ended)

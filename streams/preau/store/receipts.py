@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from preau.store.deliveries import end_later, learn_later
+from preau.store.later_answers import end_later
 
 
 class Receipt(NamedTuple):
@@ -41,7 +41,6 @@ _PUT = sa.text(
 )
 _OF_PROJECT = sa.text(f"select {_NAMES} from receipt where project = :project order by at")  # noqa: S608
 
-_FINAL = ("APPLIED", "REFUSED")
 _BY_OUTCOME = sa.text("select outcome, count(*) from receipt group by outcome")
 
 
@@ -74,8 +73,7 @@ class Receipts:
             said = [row._asdict() for row in rows]
             with self._engine.begin() as connection:
                 connection.execute(_PUT, said)
-                end_later(connection, [each for each in said if each["outcome"] in _FINAL])
-                learn_later(connection, [each for each in said if each["native_id"]])
+                end_later(connection, said)
 
     def of_project(self, project: str) -> list[Receipt]:
         """What each ENT last said of each thing in the project, oldest first."""

@@ -95,6 +95,7 @@ class Hub:
         self.denied: set[str] = set()
         self.disabled: set[str] = set()
         self.deaf = threading.Event()
+        self.on_receipts: Callable[[], object] = lambda: None
         self.instances = {
             ECOLE: Reached(ECOLE, "beneylu", ents["beneylu"].origin),
             COLLEGE: Reached(COLLEGE, "edifice", ents["edifice"].origin),
@@ -200,6 +201,7 @@ class Hub:
         if self.deaf.is_set():
             await asyncio.Event().wait()
         self.receipts += [json.loads(output.value or b"") for output in outputs]
+        await asyncio.to_thread(self.on_receipts)
 
 
 def open_product(name: str) -> Product:

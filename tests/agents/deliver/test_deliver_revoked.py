@@ -31,16 +31,16 @@ def test_nothing_is_delivered_once_the_mandate_is_revoked(
     (receive,) = [each.id for each in given if each.direction == RECEIVE]
     hub.listed = Leave(engine).listed
     desk = MandatesDesk(engine, lambda _name: "SECOND", lambda _name: None, clock)
-    hub.send(group(ENT), *(member(ENT, user) for user in users[:30]))
     revoked: list[int] = []
 
-    def all_answered(_hub: Any) -> bool:
+    def revoke() -> None:
         if not revoked and sum(r["outcome"] == "APPLIED" for r in hub.receipts) >= 3:
             desk.revoke(receive)
             revoked.append(clock.now_ms())
-        return bool(revoked) and bool(hub.idle())
 
-    hub.work(all_answered)
+    hub.on_receipts = revoke
+    hub.send(group(ENT), *(member(ENT, user) for user in users[:30]))
+    hub.work(lambda _hub: revoked and hub.idle())
     applied = [r["at"] for r in hub.receipts if r["outcome"] == "APPLIED"]
     refused = [r for r in hub.receipts if r["reason"] == "NO_MANDATE"]
     assert len(applied) + len(refused) == 31
