@@ -148,11 +148,8 @@ class Hub:
     def outcomes(self) -> dict[tuple[str, str, int], str]:
         """The last outcome of each delivery that has ended."""
         ended = {"APPLIED", "ACCEPTED", "REFUSED", "EXPIRED"}
-        return {
-            (each["destination"], each["entity"], each["version"]): each["outcome"]
-            for each in self.receipts
-            if each["outcome"] in ended
-        }
+        told = [each for each in self.receipts if each["outcome"] in ended]
+        return {(r["destination"], r["entity"], r["version"]): r["outcome"] for r in told}
 
     def idle(self) -> bool:
         """True when the outbox has nothing open."""
