@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from preau.app.decisions import FIRST, RULES, SECOND
-from preau.app.erasure_request import DEADLINE_MS
+from preau.app.erasure_start import DEADLINE_MS
 from preau.imports import guard, rehearsal_page
 from preau.inlets import filedrop, setdrop
 from preau.rights.proof import OUTCOMES

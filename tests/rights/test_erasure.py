@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from preau.app.erasure_request import Request
+from preau.app.erasure_start import Request
 from preau.app.proof import proof_file, salted
 from preau.app.rights_desk import ErasureState
 from preau.demo.limoux import EDIFICE

@@ -8,8 +8,21 @@ from collections.abc import Mapping
 import pytest
 import sqlalchemy as sa
 
-from preau.store import aliases, erasures, forgetting, outgoing, persons, rulings, said, traces
+from preau.canon.codec import encode
+from preau.store import (
+    aliases,
+    erasures,
+    forgetting,
+    kept_back,
+    outgoing,
+    persons,
+    rulings,
+    said,
+    traces,
+    withdrawals,
+)
 from preau.store.erasures import DRAINING, PENDING, Erasure, Recipient
+from preau.store.kept_back import KeptBack
 from preau.store.outgoing import Wanted
 from preau.store.persons import Entry, MatchKey
 from preau.store.rulings import Ruling
@@ -65,17 +78,37 @@ def naming(connection: sa.Connection, word: str) -> set[str]:
 
 
 def test_the_erased_is_in_no_table_but_what_an_ent_is_to_withdraw(two: sa.Connection) -> None:
-    gone = forgetting.forget(two, [ANA])
+    gone = forgetting.forget(two, {"p-ana": [ANA]})["p-ana"]
     assert naming(two, "ana") == {"outgoing"}
     assert gone["person_entry"] == gone["person_key"] == gone["person_trace"] == 1
     assert gone["said"] == 2
-    forgetting.drop_entities(two, [each.place() for each in forgetting.held(two, [ANA])])
+    withdrawals.drop_entities(two, [each.place() for each in withdrawals.held(two, [ANA])])
     assert naming(two, "ana") == set()
+
+
+def test_many_at_once_are_counted_each_for_itself(two: sa.Connection) -> None:
+    both = forgetting.forget(two, {"p-ana": [ANA], "p-bea": [BEA]})
+    assert both["p-ana"] == both["p-bea"]
+    assert both["p-ana"]["ruling"] == both["p-ana"]["person_key"] == 1
+    assert naming(two, "ana") == naming(two, "bea") == {"outgoing"}
+
+
+def test_what_a_cut_keeps_back_of_an_account_whose_id_only_begins_alike_stays(
+    two: sa.Connection,
+) -> None:
+    for member in (ANA, f"{ANA}2"):
+        said_of = {"group": "ecole/cm2", "member": member, "meta": {"instance": "ecole"}}
+        record = encode("membership", said_of)
+        kept_back.put(two, [KeptBack("membership", f"{member}-cm2", record, 1, NOW)])
+    gone = forgetting.forget(two, {"p-ana": [ANA]})
+    assert gone["p-ana"]["kept_back"] == 1
+    kept = two.exec_driver_sql("select key from kept_back").scalars().all()
+    assert kept == [f"{ANA}2-cm2"]
 
 
 def test_everybody_else_stays_in_every_table(two: sa.Connection) -> None:
     before = naming(two, "bea")
-    forgetting.forget(two, [ANA])
+    forgetting.forget(two, {"p-ana": [ANA]})
     assert naming(two, "bea") == before
     [roster] = said.pointing(two, "roster", MEMBER, [BEA])
     assert [each["member"] for each in roster.fields["members"]] == [BEA]
@@ -83,26 +116,24 @@ def test_everybody_else_stays_in_every_table(two: sa.Connection) -> None:
 
 
 def test_twice_is_as_once(two: sa.Connection) -> None:
-    forgetting.forget(two, [ANA])
-    assert not +forgetting.forget(two, [ANA])
-    assert forgetting.forget(two, []).total() == 0
+    forgetting.forget(two, {"p-ana": [ANA]})
+    assert forgetting.forget(two, {"p-ana": [ANA], "nobody": []}) == {"p-ana": {}, "nobody": {}}
+    assert forgetting.forget(two, {}) == {}
 
 
 def test_every_account_of_a_person_is_found_also_one_that_left_a_trace(two: sa.Connection) -> None:
     traces.put(two, [Trace("college/ana2", "ine_digest", "x", "p-ana", NOW)])
     assert forgetting.accounts(two, ["p-ana"]) == {"p-ana": ["college/ana2", ANA]}
-    assert forgetting.spoken_of(two, ANA)
-    assert not forgetting.spoken_of(two, "ecole/nobody")
+    assert forgetting.spoken_of(two, [ANA, "ecole/nobody"]) == {ANA}
     assert forgetting.memberships(two, [ANA]) == [f"{ANA}-cm2"]
 
 
 def test_a_withdrawal_that_an_ent_has_no_operation_for_is_known(two: sa.Connection) -> None:
     held = [row for row in outgoing.of_project(two, "project") if row.local == "ana"]
     outgoing.change(two, held, [], NOW, lambda wanted: (wanted, False))
-    told = forgetting.answer(two, "ecole", "member:g:ana")
-    assert told is not None
-    assert (told.outcome, told.reason) == ("REFUSED", "NOT_SUPPORTED")
-    assert forgetting.answer(two, "ecole", "member:g:bea") is None
+    spots = [("ecole", "member:g:ana"), ("ecole", "member:g:bea")]
+    told = withdrawals.answers(two, spots)
+    assert told == {spots[0]: ("REFUSED", "NOT_SUPPORTED", 0)}
 
 
 def _erasure() -> Erasure:
@@ -112,21 +143,21 @@ def _erasure() -> Erasure:
 
 def test_an_erasure_keeps_accounts_only_while_it_drains(connection: sa.Connection) -> None:
     one = _erasure()
-    erasures.put(connection, one)
-    erasures.put_sources(connection, "e1", [ANA], b"sealed")
+    erasures.put(connection, [one])
+    erasures.put_sources(connection, {"e1": [ANA]}, {"e1": b"sealed"})
     row = Recipient("e1", 0, "ecole", "member:g:ana", PENDING, "", NOW, told=False)
     erasures.put_recipients(connection, [row])
     assert erasures.unended(connection) == erasures.last(connection) == [one]
     assert erasures.get(connection, "none") is None
-    assert erasures.sources_of(connection, "e1") == [ANA]
-    assert erasures.terms_of(connection, "e1") == b"sealed"
-    erasures.drop_sources(connection, "e1")
+    assert erasures.sources_of(connection, ["e1", "e2"]) == {"e1": [ANA], "e2": []}
+    assert erasures.terms_of(connection, ["e1", "e2"]) == {"e1": b"sealed"}
+    erasures.drop_sources(connection, ["e1"])
     erasures.put_recipients(connection, [row._replace(entity="", outcome="APPLIED", told=True)])
-    erasures.put(connection, one._replace(state="DONE", counts={"said": 3}))
+    erasures.put(connection, [one._replace(state="DONE", counts={"said": 3})])
     assert naming(connection, "ana") == set()
-    assert erasures.terms_of(connection, "e1") is None
+    assert erasures.terms_of(connection, ["e1"]) == {}
     assert erasures.unended(connection) == []
-    [after] = erasures.recipients(connection, "e1")
+    [after] = erasures.recipients(connection, ["e1"])["e1"]
     assert (after.outcome, after.told) == ("APPLIED", True)
     assert json.loads(json.dumps(erasures.last(connection)[0].counts)) == {"said": 3}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 
 import sqlalchemy as sa
@@ -18,15 +18,14 @@ from preau.app.control import Control
 from preau.app.erasure_answers import Answers
 from preau.app.erasure_files import forget_files
 from preau.app.erasure_letters import WaitingLetters
-from preau.app.erasure_records import asked, nobodys
+from preau.app.erasure_records import Publish, asked, nobodys
 from preau.app.erasure_relations import relations
-from preau.app.erasure_request import Publish
 from preau.app.personal_records import PersonalRecords
 from preau.app.proof import write_proof
 from preau.broker.lookup import Lookup, Spot, committed
 from preau.broker.topics import INTAKE
 from preau.errors import PreauError, TryAgain
-from preau.rights.mentions import Terms, terms
+from preau.rights.mentions import Terms, any_of, terms
 from preau.store import erasures, forgetting
 from preau.store.erasures import DRAINING, WAITING, Erasure
 from preau.store.letter_keys import DRAIN_MS
@@ -34,6 +33,8 @@ from preau.store.wal import empty_log
 
 NORMALISE = "preau-normalise"
 """The consumer group that works the letters."""
+_PART = 100
+"""People in one transaction: no other writer waits a second for its end."""
 log = structlog.get_logger()
 
 
@@ -79,12 +80,12 @@ class Erasing:
 
     def _close(self, fresh: Sequence[Erasure], connection: sa.Connection) -> None:
         """Whatever was said until now, of whoever is erased, is under keys that are closed now."""
-        draining = [each for each in fresh if each.state == DRAINING]
-        named = {s for each in draining for s in erasures.sources_of(connection, each.id)}
-        if named:
+        draining = [each.id for each in fresh if each.state == DRAINING]
+        sources = erasures.sources_of(connection, draining)
+        if named := {source for each in sources.values() for source in each}:
             self._control.letter_keys.close({source.partition("/")[0] for source in named})
         now = self._control.clock.now_ms()
-        self._closed |= {each.id: now for each in draining}
+        self._closed |= dict.fromkeys(draining, now)
 
     def _worked(self, due: Sequence[Erasure]) -> list[Erasure]:
         """Those whose letters were all worked by `normalise`."""
@@ -102,43 +103,52 @@ class Erasing:
         """The second pass: waiting letters get a new key, the old ones go, rows go once more."""
         if not worked:
             return
-        control = self._control
-        sources: dict[str, list[str]] = {}
-        told: list[Terms] = []
+        control, ids = self._control, [each.id for each in worked]
         with control.engine.connect() as connection:
-            for erasure in worked:
-                sources[erasure.id] = erasures.sources_of(connection, erasure.id)
-                told.append(self._terms(erasure, erasures.terms_of(connection, erasure.id)))
-        instances = {s.partition("/")[0] for each in sources.values() for s in each}
-        letters = WaitingLetters(control, self._find(), self._publish).renew(instances, told)
+            sources = erasures.sources_of(connection, ids)
+            sealed = erasures.terms_of(connection, ids)
         every = {source for each in sources.values() for source in each}
+        instances = {source.partition("/")[0] for source in every}
+        told = any_of(self._terms(id_, each) for id_, each in sealed.items())
+        letters = WaitingLetters(control, self._find(), self._publish).renew(instances, told)
         letters += forget_files(control.settings.folder, every)
         control.subject_keys.forget(every)
         self._publish(list(relations(PersonalRecords(control, self._find), every)))
-        for erasure in worked:
-            self._end_one(erasure, sources[erasure.id], letters)
+        for first in range(0, len(worked), _PART):
+            self._end_part(worked[first : first + _PART], sources, letters)
         self._lingers = True
         with suppress(TryAgain):  # a reader may hold the log: the next turn empties it
             empty_log(control.engine)
             self._lingers = False
 
-    def _end_one(self, erasure: Erasure, sources: Collection[str], letters: Counter[str]) -> None:
-        control = self._control
-        self._publish([asked(erasure), *nobodys(erasure, sources)])
+    def _end_part(
+        self,
+        part: Sequence[Erasure],
+        sources: Mapping[str, Collection[str]],
+        letters: Counter[str],
+    ) -> None:
+        control, ids = self._control, [each.id for each in part]
+        self._publish([o for e in part for o in (asked(e), *nobodys(e, sources[e.id]))])
         with control.engine.begin() as connection:
-            again = forgetting.forget(connection, sources)
-            now = control.clock.now_ms()
-            counts = Counter(erasure.counts) + again + letters
-            ended = erasure._replace(state=WAITING, drained_at=now, counts=counts)
-            write_proof(control, ended, erasures.recipients(connection, erasure.id), sources)
+            again = forgetting.forget(connection, {id_: sources[id_] for id_ in ids})
+            rows, now = erasures.recipients(connection, ids), control.clock.now_ms()
+            ended = [
+                each._replace(
+                    state=WAITING,
+                    drained_at=now,
+                    counts=Counter(each.counts) + again[each.id] + letters,
+                )
+                for each in part
+            ]
+            for each in ended:
+                write_proof(control, each, rows[each.id], sources[each.id])
             erasures.put(connection, ended)
-            erasures.drop_sources(connection, erasure.id)
-        self._ends.pop(erasure.id, None)
-        self._closed.pop(erasure.id, None)
-        log.info("person erased in the hub", erasure=erasure.id)
+            erasures.drop_sources(connection, ids)
+        for id_ in ids:
+            self._ends.pop(id_, None)
+            self._closed.pop(id_, None)
+        log.info("people erased in the hub", erasures=len(ids), first=ids[0])
 
-    def _terms(self, erasure: Erasure, sealed: bytes | None) -> Terms:
-        if sealed is None:
-            return terms((), ())
-        said = json.loads(self._control.master.unwrap(sealed, erasure.id.encode()))
+    def _terms(self, id_: str, sealed: bytes) -> Terms:
+        said = json.loads(self._control.master.unwrap(sealed, id_.encode()))
         return terms(said["ids"], [(given, family) for given, family in said["names"]])

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from preau.app.control import Control
-from preau.app.erasure_records import answered
-from preau.app.erasure_request import Publish
+from preau.app.erasure_records import Publish, answered
 from preau.app.proof import write_proof
-from preau.store import audit, erasures, forgetting
+from preau.store import audit, erasures, withdrawals
 from preau.store.erasures import DONE, EXPIRED, PENDING, WAITING, Erasure, Recipient
+from preau.store.withdrawals import Answer, Spot
 
 DEADLINE = "DEADLINE"
 """The reason of an ENT that had not answered in time; its answer still counts when it comes."""
+_PART = 100
+"""People in one transaction: no other writer waits a second for its end."""
+
+
+class _Heard(NamedTuple):
+    """An erasure with what is known now of each ENT."""
+
+    erasure: Erasure
+    rows: Sequence[Recipient]
+
+    def untold(self) -> list[Recipient]:
+        return [row for row in self.rows if not row.told and row.outcome != PENDING]
+
+    def over(self) -> bool:
+        return self.erasure.state == WAITING and all(_ended(row) for row in self.rows)
 
 
 class Answers:
@@ -24,65 +40,64 @@ class Answers:
 
     def settle(self) -> bool:
         """Hears what was answered and tells it; whether anything was forgotten by that."""
-        changed = False
+        now = self._control.clock.now_ms()
         with self._control.engine.connect() as connection:
             open_ = erasures.unended(connection)
-        for erasure in open_:
-            changed |= self._settle(erasure)
-        return changed
+            rows = erasures.recipients(connection, [each.id for each in open_])
+            asked = {(r.destination, r.entity) for each in rows.values() for r in each if _asks(r)}
+            said = withdrawals.answers(connection, asked)
+        heard = [_Heard(e, [_heard(row, said, now, e) for row in rows[e.id]]) for e in open_]
+        changed = [each for each in heard if each.untold() or each.over()]
+        for first in range(0, len(changed), _PART):
+            self._tell(changed[first : first + _PART])
+        return bool(changed)
 
-    def _settle(self, erasure: Erasure) -> bool:
-        control = self._control
+    def _tell(self, part: Sequence[_Heard]) -> None:
+        """Kafka is told first, and told again after a kill: the same answer has the same id."""
+        control, now = self._control, self._control.clock.now_ms()
+        self._publish([answered(row) for each in part for row in each.untold()])
+        told = [_told(each, now) for each in part]
+        rows = [row for each in part for row in each.rows]
         with control.engine.begin() as connection:
-            rows = erasures.recipients(connection, erasure.id)
-            now = control.clock.now_ms()
-            heard = [self._heard(connection, erasure, row, now) for row in rows]
-            erasures.put_recipients(
-                connection, [new for new, old in zip(heard, rows, strict=True) if new != old]
-            )
-        untold = [row for row in heard if not row.told and row.outcome != PENDING]
-        self._publish([answered(row) for row in untold])
-        over = erasure.state == WAITING and all(_ended(row) for row in heard)
-        if not untold and not over:
-            return False
-        self._tell(erasure, heard, over=over)
-        return True
+            gone = [(row.destination, row.entity) for row in rows if _ended(row) and row.entity]
+            withdrawals.drop_entities(connection, gone)
+            erasures.put_recipients(connection, [row for each in told for row in each.rows])
+            done = [each.erasure for each in told if each.erasure.state == DONE]
+            erasures.put(connection, done)
+            audit.append_all(connection, [_act(each) for each in done], now)
+            for each in told:
+                write_proof(control, each.erasure, each.rows)
 
-    def _heard(
-        self, connection: sa.Connection, erasure: Erasure, row: Recipient, now: int
-    ) -> Recipient:
-        if not row.entity or (row.outcome not in {PENDING, EXPIRED}):
-            return row
-        said = forgetting.answer(connection, row.destination, row.entity)
-        if said is not None:
-            return row._replace(
-                outcome=said.outcome, reason=said.reason, at=said.at or now, told=False
-            )
-        if row.outcome == PENDING and now > erasure.deadline:
-            return row._replace(outcome=EXPIRED, reason=DEADLINE, at=now, told=False)
+
+def _asks(row: Recipient) -> bool:
+    """Whether this ENT may still say something new."""
+    return bool(row.entity) and row.outcome in {PENDING, EXPIRED}
+
+
+def _heard(row: Recipient, said: Mapping[Spot, Answer], now: int, erasure: Erasure) -> Recipient:
+    if not _asks(row):
         return row
+    answer = said.get((row.destination, row.entity))
+    if answer is not None:
+        at = answer.at or now
+        return row._replace(outcome=answer.outcome, reason=answer.reason, at=at, told=False)
+    if row.outcome == PENDING and now > erasure.deadline:
+        return row._replace(outcome=EXPIRED, reason=DEADLINE, at=now, told=False)
+    return row
 
-    def _tell(self, erasure: Erasure, heard: list[Recipient], *, over: bool) -> None:
-        """What was answered for good needs no name any more."""
-        control = self._control
-        told = [
-            row._replace(told=row.outcome != PENDING, entity="" if _ended(row) else row.entity)
-            for row in heard
-        ]
-        with control.engine.begin() as connection:
-            done = [row for row in heard if _ended(row) and row.entity]
-            forgetting.drop_entities(
-                connection, [{"destination": r.destination, "entity": r.entity} for r in done]
-            )
-            erasures.put_recipients(connection, told)
-            if over:
-                now = control.clock.now_ms()
-                erasure = erasure._replace(state=DONE, ended_at=now)
-                erasures.put(connection, erasure)
-                facts = {"erasure": erasure.id}
-                act = audit.Act(audit.HUB, "person.erasure_ended", erasure.person, facts)
-                audit.append(connection, act, now)
-            write_proof(control, erasure, told)
+
+def _told(heard: _Heard, now: int) -> _Heard:
+    """The same once it was told; what was answered for good needs no name any more."""
+    rows = [
+        row._replace(told=row.outcome != PENDING, entity="" if _ended(row) else row.entity)
+        for row in heard.rows
+    ]
+    done = heard.erasure._replace(state=DONE, ended_at=now)
+    return _Heard(done if heard.over() else heard.erasure, rows)
+
+
+def _act(done: Erasure) -> audit.Act:
+    return audit.Act(audit.HUB, "person.erasure_ended", done.person, {"erasure": done.id})
 
 
 def _ended(row: Recipient) -> bool:

@@ -8,11 +8,11 @@ set aside again is told with its new place.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from preau.agents.letter_opening import open_letter
 from preau.app.control import Control
-from preau.app.erasure_request import Publish
+from preau.app.erasure_records import Publish
 from preau.broker.lookup import Lookup, Spot
 from preau.broker.records import Arrival, Output
 from preau.broker.topics import INTAKE, SET_ASIDE
@@ -37,8 +37,11 @@ class WaitingLetters:
         self._bootstrap = bootstrap
         self._publish = publish
 
-    def renew(self, instances: Collection[str], erased: Sequence[Terms]) -> Counter[str]:
-        """Gives new keys, then destroys the closed ones; what became of letters and keys."""
+    def renew(self, instances: Collection[str], erased: Terms) -> Counter[str]:
+        """Gives new keys, then destroys the closed ones; what became of letters and keys.
+
+        `erased` tells whoever is erased, all of them.
+        """
         control, counts = self._control, Counter[str]()
         limit = control.clock.now_ms() - DRAIN_MS
         closed = {
@@ -46,7 +49,7 @@ class WaitingLetters:
         }
         fresh: list[Intake] = []
         for letter in self._waiting(instances, closed):
-            if any(speaks_of(letter.value, each) for each in erased):
+            if speaks_of(letter.value, erased):
                 counts["letters_destroyed"] += 1
                 continue
             fresh.append(letter)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from preau.agents.matching import ALONE
 from preau.broker.records import Output
@@ -13,6 +13,8 @@ from preau.ids import event_id
 from preau.store.erasures import Erasure, Recipient
 
 HUB = "hub"
+Publish = Callable[[Sequence[Output]], None]
+"""Returns when Kafka has every record; raises `TryAgain` otherwise."""
 
 
 def asked(erasure: Erasure) -> Output:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from preau.app.control import Control
@@ -16,6 +17,8 @@ from preau.keys.seal import Opener
 PERSON = "person"
 #: Records that speak of people; each names accounts in clear.
 SPEAKING = tuple(f"{CANON}{name}" for name in sorted(RECORDS - {"nomenclature", "sector"}))
+
+_BLOCK = 500
 
 
 class Found(NamedTuple):
@@ -61,30 +64,44 @@ class PersonalRecords:
         self, sources: Collection[str], topics: Sequence[str] = (*SPEAKING, LINK)
     ) -> Iterator[Found]:
         """Every record of these topics that names one of these accounts, in whatever field."""
-        wanted = frozenset(sources)
-        for each in self._read(topics, None):
-            if _names_one(each.value, wanted):
-                yield each
+        return self._read(topics, None, frozenset(sources))
 
-    def _read(self, topics: Sequence[str], keys: set[bytes] | None) -> Iterator[Found]:
+    def _read(
+        self,
+        topics: Sequence[str],
+        keys: set[bytes] | None,
+        named: frozenset[str] | None = None,
+    ) -> Iterator[Found]:
+        """What lies there, with `named` only what names one of them; opened a block at a time."""
         opener = Opener(self._control.subject_keys, self._control.clock)
         with Lookup(self._find()) as lookup:
-            for arrival in lookup.records(topics, keys):
-                if arrival.value is not None and (found := _found(arrival, opener)) is not None:
-                    yield found
+            read = map(_decoded, lookup.records(topics, keys))
+            wanted = (
+                (place, each)
+                for place, each in read
+                if each is not None and (named is None or _names_one(each.value, named))
+            )
+            while block := list(islice(wanted, _BLOCK)):
+                opener.expect([sealed for _, each in block if (sealed := _sealed(each))])
+                for place, each in block:
+                    yield Found(*place, each.record, each.value, _opened(each, opener))
 
 
-def _found(arrival: Arrival, opener: Opener) -> Found | None:
-    try:
-        decoded = decode(arrival.value or b"")
-    except SetAside:
-        return None  # not one of ours
+def _decoded(arrival: Arrival) -> tuple[tuple[str, int, int], Decoded | None]:
+    """A record and its place; None for a tombstone, and for what is not one of ours."""
     place = (arrival.topic, arrival.partition, arrival.offset)
-    return Found(*place, decoded.record, decoded.value, _opened(decoded, opener))
+    try:
+        return place, None if arrival.value is None else decode(arrival.value)
+    except SetAside:
+        return place, None
+
+
+def _sealed(decoded: Decoded) -> Mapping[str, bytes] | None:
+    return decoded.value.get("pii") if decoded.record == PERSON else None
 
 
 def _opened(decoded: Decoded, opener: Opener) -> Mapping[str, Any] | None:
-    sealed = decoded.value.get("pii") if decoded.record == PERSON else None
+    sealed = _sealed(decoded)
     if sealed is None:
         return None
     try:

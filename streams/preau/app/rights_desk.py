@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from preau.app.breach import Breaches
 from preau.app.control import Control
-from preau.app.erasure_request import Publish, Request, Requests
+from preau.app.erasure_records import Publish
+from preau.app.erasure_request import Requests
+from preau.app.erasure_start import Request
 from preau.app.export import Exports, as_json
 from preau.app.personal_records import PersonalRecords
 from preau.app.register import register_of
@@ -58,15 +60,14 @@ class RightsDesk:
             if erasure is None:
                 where, fix = Place(field="id"), "see `preau person erasures`"
                 raise SetAside("ERASURE_UNKNOWN", "no such erasure", where=where, fix=fix)
-            return ErasureState(erasure, erasures.recipients(connection, id_))
+            return ErasureState(erasure, erasures.recipients(connection, [id_])[id_])
 
     def last(self, most: int = 50) -> list[ErasureState]:
         """The last erasures, the youngest first."""
         with self._control.engine.connect() as connection:
-            return [
-                ErasureState(each, erasures.recipients(connection, each.id))
-                for each in erasures.last(connection, most)
-            ]
+            found = erasures.last(connection, most)
+            rows = erasures.recipients(connection, [each.id for each in found])
+            return [ErasureState(each, rows[each.id]) for each in found]
 
     def begin(
         self, people: Sequence[str], by: str, actor: str, *, keep_out: bool = False

@@ -13,7 +13,10 @@ from preau.broker.records import Arrival
 from preau.errors import Place, TryAgain
 
 ANSWER_S = 10.0
-_PATIENCE = 20  # seconds without a record
+_LOOK_S = 0.1
+"""Kafka gives a thousand records at a time, or what there is after this long: the end is then seen
+at once. A second was most of what an erasure's work took."""
+_PATIENCE = 200  # looks without a record: twenty seconds
 Spot = tuple[str, int]
 """A topic and one of its partitions."""
 
@@ -58,7 +61,7 @@ class Lookup:
         ends = {at: high for at, (_, high) in left.items()}
         silent = 0
         while ends:
-            messages = self._consumer.consume(1_000, 1.0)
+            messages = self._consumer.consume(1_000, _LOOK_S)
             silent = 0 if messages else silent + 1
             if silent > _PATIENCE:
                 raise _away("silent")

@@ -13,7 +13,7 @@ import orjson
 import typer
 
 from preau.app.control import Control, open_control
-from preau.app.erasure_request import Request
+from preau.app.erasure_start import Request
 from preau.app.export import as_json
 from preau.app.kafka_address import kafka_address
 from preau.app.proof import proof_file

@@ -11,6 +11,7 @@ from preau.keys.likeness import plain_name
 
 _ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}")
 _WORDS = re.compile(r"[^\W_]+")
+_TOKENS = re.compile(r"[\w-]+")
 
 
 class Terms(NamedTuple):
@@ -26,12 +27,21 @@ def terms(ids: Iterable[str], names: Iterable[tuple[str, str]]) -> Terms:
     return Terms(frozenset(ids), frozenset(pair for pair in plain if all(pair)))
 
 
+def any_of(people: Iterable[Terms]) -> Terms:
+    """What tells one of several people: a letter is then read once for all of them."""
+    every = tuple(people)
+    ids = {id_ for each in every for id_ in each.ids}
+    return Terms(frozenset(ids), frozenset(pair for each in every for pair in each.names))
+
+
 def speaks_of(body: bytes, wanted: Terms) -> bool:
     """Whether these bytes, text of any kind, hold one of the ids as a whole, or both names."""
     text = _text(body)
     if "\\u" in text:
         text = _ESCAPE.sub(lambda found: str(json.loads(f'"{found[0]}"')), text)
-    if any(_stands(id_, text) for id_ in wanted.ids):
+    if not wanted.ids.isdisjoint(_TOKENS.findall(text)):
+        return True
+    if any(_stands(id_, text) for id_ in wanted.ids if not _TOKENS.fullmatch(id_)):
         return True
     if not wanted.names:
         return False

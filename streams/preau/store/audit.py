@@ -8,7 +8,7 @@ the others wait for its end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -76,7 +76,7 @@ _BEGIN = sa.text(
     " on conflict (one) do nothing"
 )
 _TAKE = sa.text(
-    "update audit_head set seq = seq + 1 where one = 1 returning seq, day, digest"
+    "update audit_head set seq = seq + :count where one = 1 returning seq, day, digest"
 )  # on PostgreSQL the row stays locked until the transaction ends; on SQLite the whole file does
 _MOVE = sa.text("update audit_head set day = :day, digest = :digest where one = 1")
 _PUT = sa.text(
@@ -94,12 +94,22 @@ def append(connection: sa.Connection, act: Act, now_ms: int) -> int:
 
     A clock that goes back over midnight leaves the entry in the day that had begun.
     """
-    seq, day, previous = _take(connection)
-    blank = Entry(seq, max(day, day_of(now_ms)), now_ms, *act, previous=previous, digest=b"")
-    entry = blank._replace(digest=digest_of(blank))
-    connection.execute(_PUT, {**entry._asdict(), "facts": facts_text(act.facts)})
-    connection.execute(_MOVE, {"day": entry.day, "digest": entry.digest})
-    return seq
+    return append_all(connection, [act], now_ms)
+
+
+def append_all(connection: sa.Connection, acts: Sequence[Act], now_ms: int) -> int:
+    """The same of several acts, one after the other; the number of the last, 0 of none."""
+    if not acts:
+        return 0
+    last, day, previous = _take(connection, len(acts))
+    day, rows = max(day, day_of(now_ms)), []
+    for seq, act in enumerate(acts, last - len(acts) + 1):
+        blank = Entry(seq, day, now_ms, *act, previous=previous, digest=b"")
+        previous = digest_of(blank)
+        rows.append({**blank._asdict(), "digest": previous, "facts": facts_text(act.facts)})
+    connection.execute(_PUT, rows)
+    connection.execute(_MOVE, {"day": day, "digest": previous})
+    return last
 
 
 def head(connection: sa.Connection) -> Head:
@@ -120,12 +130,15 @@ def every(connection: sa.Connection, after: int = 0) -> Iterator[Entry]:
         after = page[-1].seq
 
 
-def _take(connection: sa.Connection) -> tuple[int, str, bytes]:
-    """The next number, and the day and digest of the entry before: nobody else has them now."""
-    row = connection.execute(_TAKE).one_or_none()
+def _take(connection: sa.Connection, count: int) -> tuple[int, str, bytes]:
+    """The last of so many new numbers, and the day and digest of the entry before them.
+
+    Nobody else has them now.
+    """
+    row = connection.execute(_TAKE, {"count": count}).one_or_none()
     if row is None:
         connection.execute(_BEGIN, {"digest": GENESIS})
-        row = connection.execute(_TAKE).one()
+        row = connection.execute(_TAKE, {"count": count}).one()
     return row.seq, row.day, row.digest
 
 

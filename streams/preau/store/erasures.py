@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from preau.store.named import named
 from preau.store.persons import chunks
 
 DRAINING, WAITING, DONE = "DRAINING", "WAITING", "DONE"
@@ -119,13 +120,15 @@ _LAST = sa.text(
     f"select {_ERASURE} from erasure order by requested_at desc, id desc limit :most"  # noqa: S608
 )
 _ADD_SOURCE = sa.text("insert into erasure_source values (:erasure, :source)")
-_SOURCES = sa.text("select source from erasure_source where erasure = :erasure order by source")
+_SOURCES = named(
+    "select erasure, source from erasure_source where erasure in :named order by erasure, source"
+)
 _DROP = (
-    sa.text("delete from erasure_source where erasure = :erasure"),
-    sa.text("delete from erasure_terms where erasure = :erasure"),
+    named("delete from erasure_source where erasure in :named"),
+    named("delete from erasure_terms where erasure in :named"),
 )
 _PUT_TERMS = sa.text("insert into erasure_terms values (:erasure, :sealed)")
-_TERMS = sa.text("select sealed from erasure_terms where erasure = :erasure")
+_TERMS = named("select erasure, sealed from erasure_terms where erasure in :named")
 _RECIPIENT = ", ".join(Recipient._fields)
 _PUT_RECIPIENT = sa.text(
     f"insert into erasure_recipient ({_RECIPIENT})"  # noqa: S608
@@ -133,24 +136,21 @@ _PUT_RECIPIENT = sa.text(
     " on conflict (erasure, number) do update set entity = excluded.entity,"
     " outcome = excluded.outcome, reason = excluded.reason, at = excluded.at, told = excluded.told"
 )
-_RECIPIENTS = sa.text(
-    f"select {_RECIPIENT} from erasure_recipient where erasure = :erasure order by number"  # noqa: S608
+_RECIPIENTS = named(
+    f"select {_RECIPIENT} from erasure_recipient where erasure in :named order by erasure, number"  # noqa: S608
 )
 _KEEP_OUT = sa.text(
     'insert into kept_out (digest, since, "by") values (:digest, :since, :by)'
     " on conflict (digest) do nothing"
 )
-_LET_IN = sa.text("delete from kept_out where digest in :named").bindparams(
-    sa.bindparam("named", expanding=True)
-)
+_LET_IN = named("delete from kept_out where digest in :named")
 _KEPT_OUT = sa.text("select digest from kept_out")
 
 
-def put(connection: sa.Connection, erasure: Erasure) -> None:
-    """Writes an erasure as it is now."""
-    row = erasure._asdict()
-    row["counts"] = json.dumps(dict(erasure.counts))
-    connection.execute(_PUT, row)
+def put(connection: sa.Connection, rows: Iterable[Erasure]) -> None:
+    """Writes erasures as they are now."""
+    if told := [{**row._asdict(), "counts": json.dumps(dict(row.counts))} for row in rows]:
+        connection.execute(_PUT, told)
 
 
 def get(connection: sa.Connection, id_: str) -> Erasure | None:
@@ -170,32 +170,44 @@ def last(connection: sa.Connection, most: int = 50) -> list[Erasure]:
 
 
 def put_sources(
-    connection: sa.Connection, erasure: str, sources: Collection[str], terms: bytes
+    connection: sa.Connection,
+    sources: Mapping[str, Collection[str]],
+    terms: Mapping[str, bytes],
 ) -> None:
     """Remembers the accounts of whoever is erased, for as long as letters are under way.
 
-    `terms`: what tells the person in a letter, sealed by the caller.
+    Both by erasure; `terms`: what tells the person in a letter, sealed by the caller.
     """
-    connection.execute(_PUT_TERMS, {"erasure": erasure, "sealed": terms})
-    if rows := [{"erasure": erasure, "source": source} for source in sorted(sources)]:
+    if sealed := [{"erasure": erasure, "sealed": each} for erasure, each in terms.items()]:
+        connection.execute(_PUT_TERMS, sealed)
+    rows = [{"erasure": e, "source": source} for e, each in sources.items() for source in each]
+    if rows:
         connection.execute(_ADD_SOURCE, rows)
 
 
-def sources_of(connection: sa.Connection, erasure: str) -> list[str]:
-    """Those accounts; none once the letters were worked."""
-    return list(connection.execute(_SOURCES, {"erasure": erasure}).scalars())
-
-
-def terms_of(connection: sa.Connection, erasure: str) -> bytes | None:
-    """Those terms; None once the letters were worked."""
-    found: bytes | None = connection.execute(_TERMS, {"erasure": erasure}).scalar()
+def sources_of(connection: sa.Connection, ids: Collection[str]) -> dict[str, list[str]]:
+    """Those accounts, by erasure; none once the letters were worked."""
+    found: dict[str, list[str]] = {id_: [] for id_ in ids}
+    for chunk in chunks(sorted(ids)):
+        for erasure, source in connection.execute(_SOURCES, {"named": chunk}):
+            found[erasure].append(source)
     return found
 
 
-def drop_sources(connection: sa.Connection, erasure: str) -> None:
+def terms_of(connection: sa.Connection, ids: Collection[str]) -> dict[str, bytes]:
+    """Those terms, by erasure; none once the letters were worked."""
+    return {
+        erasure: sealed
+        for chunk in chunks(sorted(ids))
+        for erasure, sealed in connection.execute(_TERMS, {"named": chunk})
+    }
+
+
+def drop_sources(connection: sa.Connection, ids: Collection[str]) -> None:
     """Forgets both."""
-    for statement in _DROP:
-        connection.execute(statement, {"erasure": erasure})
+    for chunk in chunks(sorted(ids)):
+        for statement in _DROP:
+            connection.execute(statement, {"named": chunk})
 
 
 def put_recipients(connection: sa.Connection, rows: Sequence[Recipient]) -> None:
@@ -204,10 +216,13 @@ def put_recipients(connection: sa.Connection, rows: Sequence[Recipient]) -> None
         connection.execute(_PUT_RECIPIENT, [row._asdict() for row in rows])
 
 
-def recipients(connection: sa.Connection, erasure: str) -> list[Recipient]:
-    """What every ENT is asked in an erasure, in the order of its numbers."""
-    rows = connection.execute(_RECIPIENTS, {"erasure": erasure})
-    return [Recipient(*row)._replace(told=bool(row[-1])) for row in rows]
+def recipients(connection: sa.Connection, ids: Collection[str]) -> dict[str, list[Recipient]]:
+    """What every ENT is asked, by erasure, in the order of its numbers."""
+    found: dict[str, list[Recipient]] = {id_: [] for id_ in ids}
+    for chunk in chunks(sorted(ids)):
+        for row in connection.execute(_RECIPIENTS, {"named": chunk}):
+            found[row[0]].append(Recipient(*row)._replace(told=bool(row[-1])))
+    return found
 
 
 def keep_out(connection: sa.Connection, digests: Iterable[str], by: str, now_ms: int) -> None:

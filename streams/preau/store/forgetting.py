@@ -1,7 +1,8 @@
-"""Takes a person out of the hub's tables: a row that names one of its accounts goes, or changes.
+"""Takes people out of the hub's tables: a row that names one of their accounts goes, or changes.
 
-What may stay of a person is what an ENT is still to withdraw, until it has answered. A table that
-names accounts and is not here is found by the test that walks through all of them. Functions work
+What may stay of a person is what an ENT is still to withdraw (`preau.store.withdrawals`), until it
+has answered. A table that names accounts and is not here fails a test. All accounts of a request
+go through each statement together: a thousand people cost little more than one. Functions work
 inside the caller's transaction.
 """
 
@@ -9,8 +10,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,79 +23,36 @@ _OF_SOURCES = (
     *("person_entry", "person_key", "person_trace", "person_move", "person_past", "person_ruled"),
     *("person_origin", "project_pick"),
 )
+TABLES = (*_OF_SOURCES, "ruling", "ruling_source", "said", "said_point", "seen_over", "kept_back")
+"""What is looked through here."""
 _BY_SOURCE = {
-    table: named(f"delete from {table} where source in :named")  # noqa: S608 - our own tables
+    table: named(f"delete from {table} where source in :named returning source")  # noqa: S608 - our own tables
     for table in _OF_SOURCES
 }
 _ACCOUNTS = named(
     "select person, source from person_entry where person in :named"
     " union select person, source from person_trace where person in :named"
 )
-_RULINGS = named("select distinct ruling from ruling_source where source in :named")
+_RULINGS = named("select distinct ruling, source from ruling_source where source in :named")
 _DROP_RULINGS = (
     named("delete from ruling_source where ruling in :named"),
     named("delete from ruling where id in :named"),
 )
 _POINTING = named(
-    "select distinct record, key from said_point where role = 'member' and target in :named"
+    "select distinct record, key, target from said_point where role = 'member' and target in :named"
 )
 _FIELDS = named("select key, fields from said where record = 'roster' and key in :named")
-_DROP_SAID = sa.text("delete from said where record = :record and key = :key")
-_DROP_POINTS = sa.text("delete from said_point where record = :record and key = :key")
+_DROP_SAID = tuple(
+    sa.text(f"delete from {table} where record = :record and key = :key")  # noqa: S608 - our own tables
+    for table in ("said", "said_point", "seen_over")
+)
 _FEWER = sa.text("update said set fields = :fields where record = 'roster' and key = :key")
 _DROP_TARGET = named("delete from said_point where role = 'member' and target in :named")
 _KEPT_BACK = sa.text("select record, key, value from kept_back order by record, key")
 _DROP_KEPT_BACK = sa.text("delete from kept_back where record = :record and key = :key")
 _REWRITE = sa.text("update kept_back set value = :value where record = :record and key = :key")
-_HELD = named(
-    "select destination, entity, operation, version, answered from outgoing"
-    " where destination = :destination and local in :named"
-)
-_WAITS = sa.text("select destination, entity from outgoing where operation like 'MEMBER_WAIT%'")
-_OF_ENTITY = tuple(
-    sa.text(f"delete from {table} where destination = :destination and entity = :entity")  # noqa: S608
-    for table in (
-        "outgoing",
-        "delivery_parent",
-        "delivery",
-        "native_id",
-        "orphan",
-        "receipt_late",
-        "receipt",
-    )
-)
-_NEVER_SENT = sa.text(
-    "select 1 from outgoing o where o.destination = :destination and o.entity = :entity"
-    " and o.operation = 'MEMBER_REMOVE' and o.sent = true and o.answered = true and not exists"
-    " (select 1 from delivery d where d.destination = o.destination and d.entity = o.entity"
-    " and d.version = o.version)"
-)
-_ANSWER = sa.text(
-    "select operation, outcome, reason, at from receipt"
-    " where destination = :destination and entity = :entity"
-)
-
-
-class Held(NamedTuple):
-    """One membership that an ENT was told of; `operation` is what it was told last."""
-
-    destination: str
-    entity: str
-    operation: str
-    version: int
-    answered: bool
-
-    def place(self) -> dict[str, str]:
-        """Where it stands, for `drop_entities`."""
-        return {"destination": self.destination, "entity": self.entity}
-
-
-class Answer(NamedTuple):
-    """What an ENT said last of something that it is to withdraw."""
-
-    outcome: str
-    reason: str
-    at: int
+Gone = Iterator[tuple[str, str, object]]
+"""An account that a row named, the table, and what tells the row from others."""
 
 
 def accounts(connection: sa.Connection, people: Collection[str]) -> dict[str, list[str]]:
@@ -106,26 +64,33 @@ def accounts(connection: sa.Connection, people: Collection[str]) -> dict[str, li
     return {person: sorted(each) for person, each in found.items()}
 
 
-def forget(connection: sa.Connection, sources: Collection[str]) -> Counter[str]:
-    """Deletes what is known of these accounts; by table, how many rows went or changed."""
-    gone = forget_persons(connection, sources)
-    for chunk in chunks(rulings(connection, sources)):
-        gone["ruling"] += len(chunk)
-        for statement in _DROP_RULINGS:
-            connection.execute(statement, {"named": chunk})
-    for chunk in chunks(sorted(sources)):
-        gone += _unsaid(connection, chunk)
-    gone["kept_back"] = _not_kept_back(connection, sources)
+def forget(
+    connection: sa.Connection, people: Mapping[str, Collection[str]]
+) -> dict[str, Counter[str]]:
+    """Deletes what is known of everybody's accounts; of each, by table, how many rows went.
+
+    A list that goes on without them counts as one row of each. `people`: whoever is meant, by any
+    name that the caller likes, and their accounts.
+    """
+    owners: dict[str, set[str]] = {}
+    for person, sources in people.items():
+        for source in sources:
+            owners.setdefault(source, set()).add(person)
+    rows = {
+        (person, table, row)
+        for source, table, row in _forget(connection, sorted(owners))
+        for person in owners[source]
+    }
+    gone: dict[str, Counter[str]] = {person: Counter() for person in people}
+    for person, table, _ in rows:
+        gone[person][table] += 1
     return gone
 
 
-def forget_persons(connection: sa.Connection, sources: Collection[str]) -> Counter[str]:
+def forget_persons(connection: sa.Connection, sources: Collection[str]) -> None:
     """Deletes who they are; what was said of classes stays."""
-    gone: Counter[str] = Counter()
-    for chunk in chunks(sorted(sources)):
-        for table, statement in _BY_SOURCE.items():
-            gone[table] += connection.execute(statement, {"named": chunk}).rowcount
-    return gone
+    for _ in _nobody(connection, sorted(sources)):
+        pass
 
 
 def memberships(connection: sa.Connection, sources: Collection[str]) -> list[str]:
@@ -133,111 +98,102 @@ def memberships(connection: sa.Connection, sources: Collection[str]) -> list[str
     return sorted(
         key
         for chunk in chunks(sorted(sources))
-        for record, key in connection.execute(_POINTING, {"named": chunk})
+        for record, key, _ in connection.execute(_POINTING, {"named": chunk})
         if record == "membership"
     )
 
 
-def spoken_of(connection: sa.Connection, source: str) -> bool:
-    """Whether a class or group has this account as a member."""
-    return connection.execute(_POINTING, {"named": [source]}).first() is not None
+def spoken_of(connection: sa.Connection, sources: Collection[str]) -> set[str]:
+    """Those of these accounts that a class or group has as members."""
+    return {
+        target
+        for chunk in chunks(sorted(sources))
+        for _, _, target in connection.execute(_POINTING, {"named": chunk})
+    }
 
 
 def rulings(connection: sa.Connection, sources: Collection[str]) -> list[str]:
     """The ids of what people ruled about these accounts."""
-    return sorted(
-        id_
-        for chunk in chunks(sorted(sources))
-        for id_ in connection.execute(_RULINGS, {"named": chunk}).scalars()
-    )
+    return sorted({ruling for ruling, _ in _rulings(connection, sources)})
 
 
-def _unsaid(connection: sa.Connection, sources: list[str]) -> Counter[str]:
+def _rulings(connection: sa.Connection, sources: Collection[str]) -> Iterator[tuple[str, str]]:
+    for chunk in chunks(sorted(sources)):
+        yield from map(tuple, connection.execute(_RULINGS, {"named": chunk}))
+
+
+def _forget(connection: sa.Connection, sources: Sequence[str]) -> Gone:
+    yield from _nobody(connection, sources)
+    ruled = list(_rulings(connection, sources))
+    for chunk in chunks(sorted({ruling for ruling, _ in ruled})):
+        for statement in _DROP_RULINGS:
+            connection.execute(statement, {"named": chunk})
+    for ruling, source in ruled:
+        yield source, "ruling", ruling
+    for chunk in chunks(sources):
+        yield from _unsaid(connection, chunk)
+    yield from _not_kept_back(connection, frozenset(sources))
+
+
+def _nobody(connection: sa.Connection, sources: Sequence[str]) -> Gone:
+    for chunk in chunks(sources):
+        for table, statement in _BY_SOURCE.items():
+            deleted = connection.execute(statement, {"named": chunk}).scalars()
+            yield from ((each, table, (each, place)) for place, each in enumerate(deleted))
+
+
+def _unsaid(connection: sa.Connection, sources: list[str]) -> Gone:
     """A membership of theirs goes whole; a roster stays, without them."""
-    gone: Counter[str] = Counter()
     pointing = connection.execute(_POINTING, {"named": sources}).all()
-    alone = [{"record": record, "key": key} for record, key in pointing if record != "roster"]
-    rosters = sorted(key for record, key in pointing if record == "roster")
-    for statement in (_DROP_SAID, _DROP_POINTS) if alone else ():
-        connection.execute(statement, alone)
+    alone = {(record, key) for record, key, _ in pointing if record != "roster"}
+    rosters = sorted({key for record, key, _ in pointing if record == "roster"})
+    rows = [{"record": record, "key": key} for record, key in sorted(alone)]
+    for statement in _DROP_SAID if rows else ():
+        connection.execute(statement, rows)
     for chunk in chunks(rosters):
-        rows = list(_fewer(connection.execute(_FIELDS, {"named": chunk}).all(), set(sources)))
-        if rows:
-            connection.execute(_FEWER, rows)
+        found = connection.execute(_FIELDS, {"named": chunk}).all()
+        if fewer := list(_fewer(found, frozenset(sources))):
+            connection.execute(_FEWER, fewer)
     connection.execute(_DROP_TARGET, {"named": sources})
-    gone["said"] = len(pointing)
-    return gone
+    for record, key, target in pointing:
+        yield target, "said", (record, key)
 
 
-def _not_kept_back(connection: sa.Connection, sources: Collection[str]) -> int:
+def _not_kept_back(connection: sa.Connection, sources: frozenset[str]) -> Gone:
     """What a cut keeps back: a record about one of them goes, a list goes on without them."""
-    count = 0
+    instances = {source.partition("/")[0].encode() for source in sources}
     for record, key, value in connection.execute(_KEPT_BACK).all():
-        if key not in sources and not any(source.encode() in value for source in sources):
-            continue
-        count += 1
-        said = {"record": record, "key": key}
-        if record != "roster":
-            connection.execute(_DROP_KEPT_BACK, said)
-            continue
+        if not any(instance in value for instance in instances):
+            continue  # most, and quickly: a record names its instance
         fields = dict(decode(value).value)
-        fields["members"] = [m for m in fields["members"] if m["member"] not in sources]
-        connection.execute(_REWRITE, {**said, "value": encode(record, fields)})
-    return count
+        about = sources.intersection((key, *_texts(fields)))
+        if not about:
+            continue
+        row = {"record": record, "key": key}
+        if record != "roster":
+            connection.execute(_DROP_KEPT_BACK, row)
+        else:
+            members = [each for each in fields["members"] if each["member"] not in sources]
+            encoded = encode(record, {**fields, "members": members})
+            connection.execute(_REWRITE, {**row, "value": encoded})
+        for source in sorted(about):
+            yield source, "kept_back", (record, key)
 
 
-def _fewer(rows: Iterable[Sequence[str]], without: set[str]) -> Iterator[dict[str, str]]:
+def _texts(value: Any) -> Iterator[str]:
+    """Every text that stands in a record, whole: `ecole/1` is not in `ecole/12`."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
+
+
+def _fewer(rows: Iterable[Sequence[str]], without: frozenset[str]) -> Iterator[dict[str, str]]:
     for key, text in rows:
         fields = json.loads(text)
         fields["members"] = [m for m in fields["members"] if m["member"] not in without]
         yield {"key": key, "fields": json.dumps(fields, ensure_ascii=False)}
-
-
-def held(connection: sa.Connection, sources: Collection[str]) -> list[Held]:
-    """What ENTs were told of these accounts, their own."""
-    local: dict[str, list[str]] = {}
-    for source in sorted(sources):
-        instance, _, id_ = source.partition("/")
-        local.setdefault(instance, []).append(id_)
-    return [
-        Held(destination, entity, operation, int(version), bool(answered))
-        for instance, ids in local.items()
-        for chunk in chunks(ids)
-        for destination, entity, operation, version, answered in connection.execute(
-            _HELD, {"destination": instance, "named": chunk}
-        )
-    ]
-
-
-def drop_waiting(connection: sa.Connection, pseudonyms: Collection[str]) -> int:
-    """Those who wait for an account in an ENT under one of these pseudonyms wait no longer."""
-    rows = [
-        {"destination": destination, "entity": entity}
-        for destination, entity in connection.execute(_WAITS)
-        if entity.rpartition(":")[2] in pseudonyms
-    ]
-    drop_entities(connection, rows)
-    return len(rows)
-
-
-def drop_entities(connection: sa.Connection, rows: Collection[dict[str, str]]) -> None:
-    """Whatever the hub keeps of these entities of these destinations goes."""
-    if rows:
-        for statement in _OF_ENTITY:
-            connection.execute(statement, list(rows))
-
-
-def answer(connection: sa.Connection, destination: str, entity: str) -> Answer | None:
-    """What an ENT said last, for good, of a withdrawal; None while nothing is known.
-
-    An ENT whose product has no operation for it will never be asked: NOT_SUPPORTED.
-    """
-    said = {"destination": destination, "entity": entity}
-    row = connection.execute(_ANSWER, said).one_or_none()
-    if row is not None and row[0] == "MEMBER_REMOVE" and row[1] != "PENDING":
-        return Answer(row[1], row[2], int(row[3]))
-    never = connection.execute(_NEVER_SENT, said).one_or_none()
-    return None if never is None else _NEVER
-
-
-_NEVER = Answer("REFUSED", "NOT_SUPPORTED", 0)

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from preau.store import forgetting
+from preau.store import withdrawals
 from preau.store.named import named
 from preau.store.persons import chunks
 
@@ -57,7 +57,7 @@ def naming(
 
 def entities(connection: sa.Connection, sources: Collection[str]) -> set[tuple[str, str]]:
     """(destination, entity) of every membership that an ENT was told of these accounts."""
-    return {(each.destination, each.entity) for each in forgetting.held(connection, sources)}
+    return {each.place() for each in withdrawals.held(connection, sources)}
 
 
 def _add(found: dict[str, list[dict[str, Any]]], table: str, rows: sa.CursorResult[Any]) -> None:
