@@ -19,7 +19,7 @@ from preau.errors import SetAside
 from preau.rights.breach import Window
 from preau.rights.export_page import export_page
 from preau.store.audit import OPERATOR
-from preau.store.erasures import DONE, DRAINING
+from preau.store.erasures import DONE
 from tests.faults.world import USERS, until
 from tests.rights.town import Pupil, Town, broken
 
@@ -32,7 +32,8 @@ class Day:
     """What was done once for all tests here: `gone` and members of a class erased under load.
 
     `out` is the one of them who is kept out; `first` is the person that `gone[0]` was; `seen` are
-    the names found in any byte before; `took` is how long the hub needed, in seconds.
+    the names found in any byte before, `keys` the keys of `gone` and those of letters; `took` is
+    how long the hub needed, in seconds.
     """
 
     town: Town
@@ -40,6 +41,7 @@ class Day:
     kept: list[Pupil]
     first: str
     seen: set[str]
+    keys: set[bytes]
     took: float
     export: dict[str, Any]
     breach: dict[str, Any]
@@ -65,8 +67,9 @@ def day(town: Town, pytestconfig: pytest.Config) -> Day:
     pupils = town.enrol(count + 40)
     town.say([broken(pupils[0]), broken(pupils[count])])  # set aside; they may be sent again
     first = person_of(town, pupils[0])
-    made = Day(town, pupils[:count], pupils[count:], first, set(), 0.0, {}, {}, [])
+    made = Day(town, pupils[:count], pupils[count:], first, set(), set(), 0.0, {}, {}, [])
     made.seen = town.seen(pupils)
+    made.keys = town.wrapped(made.gone) | town.letter_keys()
     with town.desk() as desk:
         made.export = json.loads(desk.export(pupils[0].source, "DPO", OPERATOR))
         made.breach = desk.breach(EDIFICE, Window(0, 1 << 42), OPERATOR)
@@ -76,7 +79,7 @@ def day(town: Town, pytestconfig: pytest.Config) -> Day:
         erased = desk.erase(Request(others, "DPO", OPERATOR))
         erased += desk.erase(Request([made.out.source], "DPO", OPERATOR, keep_out=True))
         ids = [each.id for each in erased]
-        until(lambda: all(desk.state(i).erasure.state != DRAINING for i in ids), HUB_S * 3)
+        until(lambda: not town.draining(), HUB_S * 3)
         made.took = time.monotonic() - began
         until(lambda: all(desk.state(i).erasure.state == DONE for i in ids))
         made.ended = [desk.state(each) for each in ids]
@@ -122,8 +125,9 @@ def test_the_scope_of_a_breach_counts_the_members_and_names_no_account(day: Day)
 
 
 def test_what_waits_in_the_intake_is_sealed(day: Day) -> None:
-    raw = b"".join(day.town.raw())
-    assert not any(name.encode() in raw for name in names(day.kept))
+    held = [file.read_bytes() for file in day.town.search().files() if "intake" in str(file)]
+    assert held
+    assert not any(name.encode() in each for name in names(day.kept) for each in held)
 
 
 def test_the_search_finds_everybody_before(day: Day) -> None:
@@ -139,6 +143,16 @@ def test_the_erased_are_in_no_byte_and_their_neighbours_are_whole(
     assert found == names(day.kept)
     assert set(day.town.unknown(day.gone)) == set(day.gone)
     assert day.town.unknown(day.kept) == []
+
+
+def test_no_byte_of_their_keys_is_in_a_file_of_the_database_and_their_neighbours_is(
+    day: Day,
+) -> None:
+    town, kept = day.town, day.town.wrapped(day.kept)
+    destroyed = day.keys - town.wrapped(day.gone) - town.letter_keys()
+    assert len(destroyed) > len(day.gone)
+    until(lambda: not town.search().keys(destroyed), 10, tick_s=0.5)  # a reader may hold the log
+    assert town.search().keys(kept) == kept
 
 
 def test_every_ent_that_held_them_has_withdrawn_them(day: Day) -> None:

@@ -1,11 +1,10 @@
-"""A running hub, two ENTs, pupils with names of their own, and a reader of every byte of it."""
+"""A running hub, two ENTs, and pupils with names of their own."""
 
 from __future__ import annotations
 
 import datetime as dt
 import http.client
 import json
-import re
 import threading
 import time
 import zlib
@@ -15,17 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from preau.agents.letter_opening import open_letter
-from preau.app.personal_records import PersonalRecords
 from preau.app.rights_desk import RightsDesk
-from preau.broker.lookup import Lookup
 from preau.broker.publisher import Publisher
-from preau.broker.topics import declared
 from preau.demo.limoux import BENEYLU, ECOLES
-from preau.errors import SetAside
-from preau.keys.envelope import Unsealer
+from preau.store import erasures
+from preau.store.erasures import DRAINING
 from preau.web.needs import PUBLISH
 from tests.faults.world import World, until
+from tests.rights.search import Search
 
 BATCH = 200
 CLASS = ECOLES[0].classes[0].number
@@ -33,9 +29,6 @@ SAMPLE = Path(__file__).resolve().parents[2] / (
     "connectors/beneylu/samples/CLASSROOM_CREATE_STUDENT-ACCOUNT.json"
 )
 _FIRST = 5_000_000
-_CANARY = re.compile(rb"(?:prenom|nom)[a-z]+", re.IGNORECASE)
-_PLACES = frozenset({".index", ".timeindex"})
-"""Files of Kafka's that hold places in other files and no byte of a record; ten empty MiB each."""
 _SYLLABLES = (
     "bra",
     "co",
@@ -97,12 +90,16 @@ def broken(pupil: Pupil) -> dict[str, Any]:
 
 @dataclass
 class Town:
-    """The world, who is in it, and what may be read of it."""
+    """The world, who is in it, and what may be read of it.
+
+    `database`: where its files are, when they are not in the hub's own folder.
+    """
 
     world: World
     key: str = ""
     pupils: list[Pupil] = field(default_factory=list)
     loaded: int = 0
+    database: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         self.key = self.world.control.api_keys.make(BENEYLU, (PUBLISH,))
@@ -155,38 +152,33 @@ class Town:
     def _find(self) -> str:
         return self.world.hub.bootstrap
 
-    def raw(self) -> Iterator[bytes]:
-        """Every file of the hub: Kafka's segments, the database and its log, logs, drops."""
-        for file in sorted(self.world.settings.folder.rglob("*")):
-            if file.is_file() and file.suffix not in _PLACES:
-                yield file.read_bytes()
-
-    def readable(self) -> Iterator[bytes]:
-        """Every record of every topic as it lies, and all that any key that exists still opens."""
-        control = self.world.control
-        names = [each.name for each in control.instances.all()]
-        topics = [topic.name for topic in declared(control.catalogue.names(), names)]
-        unsealer = Unsealer(control.letter_keys)
-        with Lookup(self._find()) as lookup:
-            for record in lookup.records(topics):
-                yield b"\n".join((record.key or b"", record.value or b""))
-                yield b"\n".join(record.headers.values())
-                try:
-                    yield open_letter(unsealer, record).value or b""
-                except SetAside:
-                    continue
-        for found in PersonalRecords(control, self._find).opened():
-            yield json.dumps(found.pii, ensure_ascii=False, default=str).encode()
+    def search(self) -> Search:
+        """The search of every byte, as the hub is now."""
+        folder = self.world.settings.folder
+        database = self.database or tuple(folder.glob("*.db*"))
+        return Search(self.world.control, self._find(), database)
 
     def seen(self, pupils: Iterable[Pupil]) -> set[str]:
         """The canaries of these that are found anywhere."""
-        wanted = {name.casefold().encode(): name for each in pupils for name in each.canaries}
-        found: set[str] = set()
-        for source in (self.raw(), self.readable()):
-            for part in source:
-                names = {name.lower() for name in _CANARY.findall(part)}
-                found |= {wanted[name] for name in names & wanted.keys()}
-        return found
+        return self.search().names(name for each in pupils for name in each.canaries)
+
+    def wrapped(self, pupils: Iterable[Pupil]) -> set[bytes]:
+        """The keys of these, as the database holds them."""
+        subjects = {each.source for each in pupils}
+        with self.world.control.engine.connect() as connection:
+            rows = connection.exec_driver_sql("select subject, wrapped from subject_key").all()
+        return {bytes(wrapped) for subject, wrapped in rows if subject in subjects}
+
+    def letter_keys(self) -> set[bytes]:
+        """The keys of letters that there are, as the database holds them."""
+        with self.world.control.engine.connect() as connection:
+            rows = connection.exec_driver_sql("select wrapped from letter_key").scalars().all()
+        return {bytes(wrapped) for wrapped in rows}
+
+    def draining(self) -> int:
+        """How many people's erasure has not ended in the hub."""
+        with self.world.control.engine.connect() as connection:
+            return sum(each.state == DRAINING for each in erasures.unended(connection))
 
     def _post(self, batch: list[dict[str, Any]]) -> None:
         host = self.world.hub.address.removeprefix("http://")
