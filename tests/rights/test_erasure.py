@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from tests.rights.town import Pupil, Town, broken
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(1_200)]
 HUB_S = 60.0
+DIGEST = re.compile(r"\b[0-9a-f][0-9a-f-]{30,}[0-9a-f]\b")
 
 
 @dataclass
@@ -172,6 +174,7 @@ def test_the_proofs_name_nobody_and_are_about_exactly_these(day: Day) -> None:
         assert about.count(True) == 1
     files = [proof_file(day.town.world.control, each.erasure.id) for each in day.ended]
     text = "".join(f.read_text() + f.with_suffix(".html").read_text() for f in files)
+    text = DIGEST.sub("", text)  # of a thousand people's, one holds a number of seven digits
     assert not any(source.partition("/")[2] in text for source in day.whom)
 
 
