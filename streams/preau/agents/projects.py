@@ -73,8 +73,9 @@ class ProjectsStep:
         """What an earlier process could not hand over, and what projects want meanwhile."""
         with self._engine.begin() as connection:
             self._day = paris_day(self._clock.now_ms())
-            taking_part.take_turns(connection)
-            self._bring(connection, Touched(whole=set(projects.all_ids(connection))))
+            turns = taking_part.take_turns(connection)
+            whole = set(projects.all_ids(connection))
+            self._bring(connection, Touched(whole=whole, anew=turns & whole))
             return [*self._waiting(connection), *self._delays.overdue(connection)]
 
     def tick(self) -> list[Output]:

@@ -14,7 +14,7 @@ from preau.canon.codec import decode, encode
 from preau.clock import SetClock
 from preau.ids import event_id
 from preau.keys.pseudonym import pseudonym
-from preau.store import mandates, outgoing, persons, projects
+from preau.store import mandates, outgoing, persons, projects, taking_part
 from preau.store.database import open_database, prepare
 from preau.store.granting import granted
 from preau.store.mandates import standing
@@ -151,6 +151,11 @@ class Hub:
             self.mandate(connection, project)
         value = encode("project", {"title": project.title})
         return Arrival("preau.canon.project", 0, 0, project.id.encode(), value, {})
+
+    def decided(self, project: str = PROJECT) -> None:
+        """A school decided meanwhile, and the project waits for its turn."""
+        with self.engine.begin() as connection:
+            taking_part.leave_turns(connection, [project])
 
     def mandate(self, connection: sa.Connection, project: Project) -> None:
         """Gives what the decisions give, as the web side does; Kafka has heard of it."""

@@ -76,3 +76,33 @@ def test_a_refusal_is_forgotten_even_when_the_whole_project_is_looked_at(
     project = opened.project(ecole, college, version=2)
     (again,) = opened.hear(project, say.resource("ecole/51", version=3))
     assert again["entity"] == told["entity"]
+
+
+def test_what_was_refused_while_a_school_was_out_is_told_again_once_it_is_back(
+    opened: Any, say: Any, told: dict[str, Any]
+) -> None:
+    opened.hear(say.receipt(told, None, outcome="REFUSED", reason="NO_MANDATE"))
+    opened.decided()
+    (again,) = opened.deliveries(opened.step.tick())
+    assert (again["entity"], again["version"]) == (told["entity"], told["version"] + 1)
+
+
+def test_it_is_told_again_though_the_process_died_between_the_decision_and_its_turn(
+    opened: Any, say: Any, told: dict[str, Any]
+) -> None:
+    opened.hear(say.receipt(told, None, outcome="REFUSED", reason="NO_MANDATE"))
+    opened.step.acknowledged()
+    opened.decided()
+    (again,) = opened.deliveries(opened.restarted().opening())
+    assert (again["entity"], again["version"]) == (told["entity"], told["version"] + 1)
+    assert opened.deliveries(opened.step.tick()) == []
+
+
+def test_a_refusal_heard_after_such_a_death_is_told_again_too(
+    opened: Any, say: Any, told: dict[str, Any]
+) -> None:
+    opened.step.acknowledged()
+    opened.decided()
+    assert opened.deliveries(opened.restarted().opening()) == []
+    (again,) = opened.hear(say.receipt(told, None, outcome="REFUSED", reason="NO_MANDATE"))
+    assert (again["entity"], again["version"]) == (told["entity"], told["version"] + 1)
