@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from preau.store import version_floors
+
 DAY_MS = 86_400_000
 PERSONAL_MS = 83 * DAY_MS
 """As long as Kafka keeps what is personal (without the span of a segment)."""
@@ -66,6 +68,7 @@ CLOCKS: Mapping[str, Clock] = {
         "not exists (select 1 from delivery d where d.destination = delivery_parent.destination"
         " and d.entity = delivery_parent.entity and d.version = delivery_parent.version)",
     ),
+    "version_floor": Clock("toujours ; un numéro par ENT"),
     "native_id": Clock("tant que l’ENT le tient", 0, _ENTITY_GONE.format("native_id")),
     "orphan": Clock("tant que l’ENT le tient", 0, _ENTITY_GONE.format("orphan")),
     "lost_group": Clock("tant que l’ENT le tient", 0, _ENTITY_GONE.format("lost_group")),
@@ -151,6 +154,8 @@ def sweep(connection: sa.Connection, now_ms: int) -> Counter[str]:
         if clock.over:
             delete = sa.text(f"delete from {table} where {clock.over}")  # noqa: S608 - our own words
             told = {"limit": now_ms - clock.ms} if ":limit" in clock.over else {}
+            if table == "outgoing":
+                version_floors.forgetting(connection, clock.over, told)
             gone[table] += connection.execute(delete, told).rowcount
     connection.execute(_BACK)
     connection.execute(_SEE, {"now": now_ms})

@@ -46,6 +46,7 @@ from preau.store import (
     switches,
     taking_part,
     traces,
+    version_floors,
 )
 from preau.store.address import WHERE, bad_address
 from preau.store.editions import needed
@@ -59,7 +60,18 @@ PATIENCE_S = 30.0
 _TABLES = (
     origins,
     *(deliveries, receipts, instances, api_keys, subject_keys, letter_keys, erasures),
-    *(said, persons, traces, projects, outgoing, master_mark, imports, audit, audit_roots),
+    *(
+        said,
+        persons,
+        traces,
+        projects,
+        version_floors,
+        outgoing,
+        master_mark,
+        imports,
+        audit,
+        audit_roots,
+    ),
     *(switches, kept_back, delta_sources),
     *(rulings, aliases, set_asides, orphans, lost_groups, receipt_levels, projections, clocks),
     *(made_there, mandates, sectors, taking_part),

@@ -3,7 +3,7 @@
 A row changes only when what is wanted changes; then its version grows and it waits to be sent. It
 is marked as sent after Kafka's acknowledgement, so a crash in between sends it again, unchanged,
 and as answered when its ENT has said its last word on it. What was refused is told anew, as a new
-version, once its source says it again: a document may have been in the bin only for a moment.
+version, once its source says it again. A first version is above all that its ENT was told once.
 Functions work inside the caller's transaction; one process works them.
 """
 
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from preau.store.named import named
 from preau.store.persons import chunks
+from preau.store.version_floors import floors, last_seq
 
 WAIT = "MEMBER_WAIT"
 """A member that this destination has no account for: kept and shown, never sent."""
@@ -81,6 +82,7 @@ def _part(flag: str, *columns: str) -> sa.Index:
     return sa.Index(f"outgoing_not_{flag}", *columns, sqlite_where=few, postgresql_where=few)
 
 
+_NEW = 0
 FLAGS = ("sent", "answered", "refused", "again")
 """`again`: its source said it once more since this version, and it is refused or unanswered."""
 _PARTS = (("sent", "seq"), ("answered", "project", "destination", "operation"))
@@ -119,7 +121,6 @@ _AGAIN = sa.text(
 _DUE_AGAIN = sa.text(
     f"select {_NAMES} from outgoing where again = true and refused = true order by seq"  # noqa: S608
 )
-_LAST = sa.text("select coalesce(max(seq), 0) from outgoing")
 _SENT = sa.text("update outgoing set sent = true where seq <= :seq and sent = false")
 _PROJECTS_WITH = named(
     "select distinct project from outgoing where destination = :destination and local in :named"
@@ -129,7 +130,9 @@ _PUT = sa.text(
     f"insert into outgoing ({_NAMES}, {', '.join(FLAGS)})"  # noqa: S608
     f" values ({_VALUES}, :kept, :kept, false, false)"
     " on conflict (destination, entity) do update set "
-    + ", ".join(f"{n} = excluded.{n}" for n in (*Row._fields[2:], *FLAGS))
+    + ", ".join(f"{n} = excluded.{n}" for n in (*Row._fields[2:], *FLAGS) if n != "version")
+    + ", version = case when excluded.version > outgoing.version then excluded.version"
+    " else outgoing.version + 1 end"  # what another project had: an ENT knows one order only
 )
 
 
@@ -233,10 +236,10 @@ def change(
     changes += [
         may_leave(_withdrawn(row))
         for place, row in before.items()
-        if place not in after and _there(row)
+        if place not in after and not row.operation.endswith("_REMOVE")
     ]
     versions = {place: row.version + 1 for place, row in before.items()}
-    told = [(each, versions.get(each[:2], 1), leaves) for each, leaves in changes]
+    told = [(each, versions.get(each[:2], _NEW), leaves) for each, leaves in changes]
     _put(connection, told, now_ms)
     changed = {each[:2] for each, _ in changes}
     same = [row for place, row in before.items() if place in after and place not in changed]
@@ -252,16 +255,16 @@ def _renew(connection: sa.Connection, now_ms: int) -> None:
 
 
 def _put(connection: sa.Connection, told: Sequence[tuple[Wanted, int, bool]], now_ms: int) -> None:
-    """New versions, each with whether it leaves; a member who waits is never sent."""
+    """New versions (`_NEW`: the first), each with whether it leaves; who waits is never sent."""
     if not told:
         return
-    seq = int(connection.execute(_LAST).scalar_one())
+    seq, known = last_seq(connection), floors(connection)
     rows = [
         {
             **each._asdict(),
             "body": json.dumps(dict(each.body), ensure_ascii=False),
             "parents": json.dumps(each.parents),
-            "version": version,
+            "version": version or known.get(each.destination, 0) + 1,
             "occurred_at": now_ms,
             "seq": seq + number,
             "kept": each.operation.startswith(WAIT) or not leaves,
@@ -279,10 +282,6 @@ def _differs(row: Row | None, wanted: Wanted) -> bool:
     if row is None:
         return True
     return (row.operation, row.body) != (wanted.operation, wanted.body)
-
-
-def _there(row: Row) -> bool:
-    return not row.operation.endswith("_REMOVE")
 
 
 def _wanted(row: Row) -> Wanted:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from preau.store import version_floors
+
 DERIVED = (
     *("person_entry", "person_key", "person_move", "person_origin"),
     *("said", "said_point", "project_alias", "own_copy", "outgoing", "receipt", "set_aside"),
@@ -29,6 +31,7 @@ _UNMARK = sa.text("delete from rebuild_mark")
 def begin(connection: sa.Connection, now_ms: int) -> None:
     """Empties them, and marks that they are not whole."""
     connection.execute(_MARK, {"now": now_ms})
+    version_floors.forgetting(connection, version_floors.EVERY_ROW)
     for table in DERIVED:
         connection.execute(sa.text(f"delete from {table}"))  # noqa: S608 - our own names
 

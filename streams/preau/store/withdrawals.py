@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from preau.store import version_floors
 from preau.store.named import named
 from preau.store.persons import chunks
 
@@ -97,6 +98,7 @@ def drop_waiting(connection: sa.Connection, names: Mapping[str, str]) -> list[st
 def drop_entities(connection: sa.Connection, spots: Collection[Spot]) -> None:
     """Whatever the hub keeps of these entities of these destinations goes."""
     if rows := [{"destination": to, "entity": entity} for to, entity in spots]:
+        version_floors.forgetting(connection, version_floors.ONE_ROW, rows)
         for statement in _OF_ENTITY:
             connection.execute(statement, rows)
 

@@ -10,8 +10,14 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from preau.ids import event_id
+from preau.store import clocks, outgoing
+from preau.store.deliveries import Delivery
+from preau.store.outgoing import Answer, Wanted
+
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 COLLEGE = "mon-ent"
+NOW = 1_791_793_800_000
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -79,3 +85,50 @@ def test_after_410_the_destination_is_disabled_and_keeps_what_it_is_owed(
     webhook_hub.work(lambda hub: hub.idle())
     assert len(receiver.said) == told + 2
     assert set(webhook_hub.outcomes().values()) == {"APPLIED"}
+
+
+def tell(hub: Any, now: int, *wanted: Wanted) -> None:
+    """The project is to hold these there from now on; the ENT is told, and its answers are kept."""
+    engine = hub.opened[-1]
+    with engine.begin() as connection:
+        held = outgoing.of_project(connection, "p-1")
+        outgoing.change(connection, held, wanted, now, lambda each: (each, True))
+        rows = [row for row in outgoing.of_project(connection, "p-1") if row not in held]
+    for row in rows:
+        said = {name: getattr(row, name) for name in Delivery._fields if name in row._fields}
+        identity = event_id("hub", f"{row.destination}/{row.entity}", str(row.version))
+        hub.send(Delivery(event_id=identity, **said))
+    hub.work(lambda hub: hub.idle())
+    answers = [Answer(row.destination, row.entity, row.version, applied=True) for row in rows]
+    with engine.begin() as connection:
+        outgoing.answer(connection, answers, now)
+
+
+def known_to_a_careful_ent(said: list[dict[str, Any]]) -> dict[str, str]:
+    """Subject -> type, in an ENT that keeps the last version and does nothing for an older one."""
+    last: dict[str, int] = {}
+    held: dict[str, str] = {}
+    for each in said:
+        subject, version = each["subject"], each["data"]["version"]
+        if version > last.get(subject, 0):
+            last[subject], held[subject] = version, each["type"]
+    return held
+
+
+def test_an_ent_that_ignores_old_versions_has_the_member_who_came_back_next_term(
+    webhook_hub: Any, receiver: Any, users: Any
+) -> None:
+    group = Wanted(COLLEGE, "group:g1", "p-1", "GROUP_PUT", {"group": "g1", "name": "D"})
+    body = {"group": "g1", "member_kind": "PERSON", "local_id": users[0]}
+    entity = f"member:g1:{users[0]}"
+    member = Wanted(COLLEGE, entity, "p-1", "MEMBER_PUT", body, ("group:g1",), "c", users[0])
+    tell(webhook_hub, NOW, group, member)
+    tell(webhook_hub, NOW, group)
+    assert known_to_a_careful_ent(receiver.said)[entity] == "fr.preau.member.remove.v1"
+    later = NOW + clocks.PERSONAL_MS
+    with webhook_hub.opened[-1].begin() as connection:
+        assert clocks.sweep(connection, later)["outgoing"] == 1
+        assert outgoing.of_entities(connection, "p-1", [entity]) == []
+    tell(webhook_hub, later, group._replace(body={"group": "g1", "name": "E"}), member)
+    assert known_to_a_careful_ent(receiver.said)[entity] == "fr.preau.member.put.v1"
+    assert len({each["id"] for each in receiver.said}) == len(receiver.said)
