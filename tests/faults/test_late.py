@@ -21,7 +21,7 @@ from tests.faults.plan import VICTIMS
 from tests.faults.scratch import as_shown, delivered, from_scratch, told
 from tests.faults.world import World, until, until_nothing
 
-pytestmark = [pytest.mark.kafka, pytest.mark.faults]
+pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(3_600)]
 _READ = {BENEYLU: "GET /api/1.0/media-library/media", EDIFICE: "GET /workspace/document"}
 AT_ONCE, STEPS, KILLS = 10, 14, 2
 
