@@ -53,8 +53,8 @@ from preau.store.editions import needed
 from preau.store.postgresql import collate, open_postgresql
 from preau.store.sqlite import open_sqlite
 
-#: Grows when a table that exists changes; a new table alone needs no new edition.
-EDITION = 3
+#: Grows when a table that exists changes, or has one more index; a new table needs no new edition.
+EDITION = 4
 #: How long a writer waits for its turn, in seconds.
 PATIENCE_S = 30.0
 _TABLES = (
@@ -101,14 +101,8 @@ def prepare(engine: sa.Engine, clock: Clock | None = None) -> None:
 
     Raises `Stop` (DATABASE_NEWER), touching nothing, when a newer Préau made this database.
     """
-    metadata = sa.MetaData()
-    editions = sa.Table(
-        "schema_edition", metadata, sa.Column("edition", sa.Integer, primary_key=True)
-    )
-    for module in _TABLES:
-        module.declare(metadata)
-    if engine.dialect.name == "postgresql":
-        collate(metadata)
+    metadata = declared(engine.dialect.name)
+    editions = metadata.tables["schema_edition"]
     with engine.begin() as connection:
         editions.create(connection, checkfirst=True)
         found = connection.execute(sa.select(sa.func.max(editions.c.edition))).scalar() or 0
@@ -120,7 +114,27 @@ def prepare(engine: sa.Engine, clock: Clock | None = None) -> None:
         for way in ways:
             way.before(connection)
         metadata.create_all(connection)
+        if ways:
+            _index(connection, metadata)
         for way in ways:
             way.after(connection, subject_keys.year_of((clock or SystemClock()).now_ms()))
         if found < EDITION:
             connection.execute(sa.insert(editions), {"edition": EDITION})
+
+
+def declared(kind: str) -> sa.MetaData:
+    """Every table of the hub, as a database of this kind has it: sqlite or postgresql."""
+    metadata = sa.MetaData()
+    sa.Table("schema_edition", metadata, sa.Column("edition", sa.Integer, primary_key=True))
+    for module in _TABLES:
+        module.declare(metadata)
+    if kind == "postgresql":
+        collate(metadata)
+    return metadata
+
+
+def _index(connection: sa.Connection, metadata: sa.MetaData) -> None:
+    """Makes the indexes that a table of an older edition has not."""
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)

@@ -82,6 +82,7 @@ def declare(metadata: sa.MetaData) -> None:
         *(sa.Column(name, sa.BigInteger, nullable=False, server_default="0") for name in _COUNTS),
         sa.UniqueConstraint(*key),
         sa.Index("delivery_due", "destination", "state", "seq"),
+        sa.Index("delivery_event", "event_id"),
     )
     sa.Table(
         "delivery_parent",

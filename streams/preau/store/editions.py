@@ -66,6 +66,10 @@ def _mandates_given(connection: sa.Connection, _year: int) -> None:
     mandates.grant(connection, given)
 
 
+def _just_indexes(_connection: sa.Connection, _year: int) -> None:
+    """Indexes that are missing are made with every edition, where tables are."""
+
+
 _COMMON = "PROJET_PEDAGOGIQUE"
 _NEEDS = {
     "GROUP_PUT": ("group", "name"),
@@ -78,6 +82,7 @@ _NEEDS = {
 UPGRADES = (
     Upgrade(2, _yearless_keys_aside, _yearless_keys_back),
     Upgrade(3, _nothing, _mandates_given),
+    Upgrade(4, _nothing, _just_indexes),
 )
 """In order; a database that was just made needs none."""
 

@@ -73,6 +73,7 @@ def declare(metadata: sa.MetaData) -> None:
         *(_part(name, *columns) for name, *columns in _PARTS),
         sa.Index("outgoing_project", "project", "entity"),
         sa.Index("outgoing_local", "destination", "local"),
+        sa.Index("outgoing_cause", "cause"),
     )
 
 

@@ -80,22 +80,28 @@ def declare(metadata: sa.MetaData) -> None:
     )
 
 
-_LINES = (
+_WHICH = (
     "select g.project, g.destination, g.entity, g.version, g.operation, g.cause, g.occurred_at,"
     " coalesce(r.outcome, ''), coalesce(r.reason, ''), coalesce(r.at, 0), coalesce(d.attempts, 0)"
-    " from outgoing g left join receipt r on r.destination = g.destination"
+    " from {which} left join receipt r on r.destination = g.destination"
     " and r.entity = g.entity and r.version = g.version left join delivery d"
     " on d.destination = g.destination and d.entity = g.entity and d.version = g.version"
     " where g.operation not like 'MEMBER_WAIT%'"
     " and (g.answered = false or r.version is not null)"  # else it may not leave at all
 )
-_ASKED = sa.text(
-    f"{_LINES} and (:project = '' or g.project = :project)"  # noqa: S608 - our own names
-    " and (:event = '' or g.cause = :event or r.delivery = :event or d.event_id = :event)"
-    " and (:uai = '' or exists (select 1 from project_place x where x.project = g.project"
-    "  and x.uai = :uai and x.instance = g.destination))"
-    " order by g.seq limit :limit"
+_LINES = _WHICH.format(which="outgoing g")
+_OF_EVENT = (  # one look-up for each of the three by which an event is known: none reads a table
+    "(select destination, entity, version from outgoing where cause = :event"
+    " union select destination, entity, version from receipt where delivery = :event"
+    " union select destination, entity, version from delivery where event_id = :event) e"
+    " join outgoing g on g.destination = e.destination and g.entity = e.entity"
+    " and g.version = e.version"
 )
+_CONDITIONS = {
+    "project": "g.project = :project",
+    "uai": "exists (select 1 from project_place x where x.project = g.project"
+    " and x.uai = :uai and x.instance = g.destination)",
+}
 _OPEN = sa.text(
     f"{_LINES} and (g.answered = false or r.outcome in ('PENDING', 'ACCEPTED')) order by g.seq"
 )
@@ -114,7 +120,15 @@ _COUNT = sa.text("select level, count(*) from receipt_late group by level")
 
 def lines(connection: sa.Connection, asked: Asked, limit: int) -> list[Line]:
     """The lines asked for, in the order in which they were wanted."""
-    return list(_read(connection.execute(_ASKED, {**asked._asdict(), "limit": limit})))
+    said = {name: value for name, value in asked._asdict().items() if value}
+    return list(_read(connection.execute(asking(asked), {**said, "limit": limit})))
+
+
+def asking(asked: Asked) -> sa.TextClause:
+    """The statement for these lines; it says nothing of what is not asked for."""
+    which = _WHICH.format(which=_OF_EVENT if asked.event else "outgoing g")
+    conditions = [said for name, said in _CONDITIONS.items() if getattr(asked, name)]
+    return sa.text(" and ".join([which, *conditions]) + " order by g.seq limit :limit")
 
 
 def open_lines(connection: sa.Connection) -> list[Line]:

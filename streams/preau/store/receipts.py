@@ -55,6 +55,7 @@ def declare(metadata: sa.MetaData) -> None:
         *(sa.Column(name, sa.Text, primary_key=name in keys, nullable=False) for name in _TEXTS),
         *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("version", "at")),
         sa.Index("receipt_project", "project"),
+        sa.Index("receipt_delivery", "delivery"),
     )
 
 
