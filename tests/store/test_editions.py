@@ -17,6 +17,14 @@ from tests.store.tally import Open
 
 NOW = SetClock(1_791_793_800_000)
 EDITIONS = range(1, EDITION)
+_PROJECT = (
+    "insert into project values ('p-1', 'g-1', 'Défi', 'lire ensemble', '2026-10-12',"
+    " '2027-07-02', 'OPEN', 3, 'e', 5)"
+)
+_PLACE = (
+    f"insert into project_place values ('p-1', '0119010J', 'college', '{AUTHORISED}',"  # noqa: S608
+    " 'PRINCIPAL', 7, 0)"
+)
 
 
 def made_then(engine: sa.Engine, edition: int) -> None:
@@ -24,13 +32,7 @@ def made_then(engine: sa.Engine, edition: int) -> None:
     file = FROZEN / f"{edition}.{engine.dialect.name}.sql"
     if not file.exists():
         pytest.skip(f"edition {edition} knew no {engine.dialect.name}")
-    filled = (
-        f"insert into schema_edition values ({edition})",
-        "insert into project values ('p-1', 'g-1', 'Défi', 'lire ensemble', '2026-10-12',"
-        " '2027-07-02', 'OPEN', 3, 'e', 5)",
-        f"insert into project_place values ('p-1', '0119010J', 'college', '{AUTHORISED}',"
-        " 'PRINCIPAL', 7, 0)",
-    )
+    filled = (_PROJECT, _PLACE, f"insert into schema_edition values ({edition})")
     with engine.begin() as connection:
         for statement in (*file.read_text("utf-8").split(";\n"), *filled):
             if statement.strip():
@@ -61,9 +63,7 @@ def emptied(engine: sa.Engine) -> sa.Engine:
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_a_database_of_an_earlier_edition_becomes_one_of_today(
-    edition: int, opened: Open
-) -> None:
+def test_a_database_of_an_earlier_edition_becomes_one_of_today(edition: int, opened: Open) -> None:
     old = opened()
     made_then(old, edition)
     prepare(old, NOW)
