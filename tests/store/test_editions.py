@@ -22,7 +22,7 @@ _PROJECT = (
     " '2027-07-02', 'OPEN', 3, 'e', 5)"
 )
 _PLACE = (
-    f"insert into project_place values ('p-1', '0119010J', 'college', '{AUTHORISED}',"  # noqa: S608
+    f"insert into project_place values ('p-1', '0119010J', 'college', '{AUTHORISED}',"
     " 'PRINCIPAL', 7, 0)"
 )
 
