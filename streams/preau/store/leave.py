@@ -14,11 +14,12 @@ from preau.canon.purposes import IDS, purposes, record_of
 from preau.clock import paris_day
 
 _GIVEN = sa.text(
-    "select p.purpose, m.records, m.fields from project p"
+    "select p.purpose, m.records, m.fields from project_terms t"
+    " join project p on p.id = coalesce(nullif(t.parent, ''), t.project)"
+    " join project_terms own on own.project = p.id"
     " join project_place x on x.project = p.id and x.instance = :instance"
     " join mandate m on m.instance = x.instance and m.establishment = x.uai"
-    " where p.id = coalesce((select nullif(parent, '') from project_terms"
-    " where project = :project), :project)"
+    " where t.project = :project"
     " and p.state = 'OPEN' and p.starts <= :day and p.ends >= :day"
     " and m.direction = 'RECEIVE' and m.revoked_at is null and m.starts <= :day"
     " and (m.until = '' or m.until >= :day)"

@@ -14,7 +14,7 @@ from sqlalchemy import event, exc
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 
 from preau.errors import Stop, TryAgain
-from preau.store.address import WHERE, bad_address
+from preau.store.address import WHERE, bad_address, lacking
 from preau.store.turns import take_turns
 
 _DRIVERS = ("postgresql", "postgresql+psycopg")
@@ -119,6 +119,9 @@ def _raw(connection: sa.Connection) -> Any:
     return connection.connection.dbapi_connection
 
 
+_MISSING = {"42P01", "42703"}  # undefined_table, undefined_column
+
+
 def _tell(context: sa.engine.ExceptionContext) -> None:
     """Raises what the rest of the hub understands; another error goes on, without its values."""
     if context.is_pre_ping:
@@ -130,6 +133,8 @@ def _tell(context: sa.engine.ExceptionContext) -> None:
     if context.is_disconnect or context.connection is None or state in _GONE:
         what, fix = "the database does not answer", "see that it runs and lets this user in"
         raise TryAgain("DATABASE_GONE", what, where=WHERE, fix=fix) from fault
+    if state in _MISSING:
+        raise lacking() from fault
     if state is not None:
         _silence(fault, context.sqlalchemy_exception)
 

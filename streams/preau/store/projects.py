@@ -130,6 +130,8 @@ def _declare_terms(metadata: sa.MetaData) -> None:
 
 
 _TERMS = ("description", "convention", "convention_by", "convention_on", "parent")
+_NO_TERMS = {"purpose": ""}
+"""A project whose terms are lost is for nothing: whose sub-group it is, is lost with them."""
 _PROJECT = "id, group_id, title, purpose, starts, ends, state, version, event_id, created_at"
 _GET = sa.text(f"select {_PROJECT} from project where id in :named").bindparams(  # noqa: S608 - our own names
     sa.bindparam("named", expanding=True)
@@ -189,7 +191,7 @@ def several(connection: sa.Connection, named: Collection[str]) -> list[Project]:
     """These projects, those unknown left out; sub-groups with what they have from their parents."""
     found = _alone(connection, named)
     parents = {each.id: each for each in _alone(connection, {p.parent for p in found if p.parent})}
-    return [each if not each.parent else _branch(each, parents[each.parent]) for each in found]
+    return [_branch(each, parents.get(each.parent)) if each.parent else each for each in found]
 
 
 def all_ids(connection: sa.Connection) -> list[str]:
@@ -227,13 +229,15 @@ def _alone(connection: sa.Connection, named: Collection[str]) -> list[Project]:
         terms = {row[0]: row[1:] for row in connection.execute(_TERMS_OF, {"named": chunk})}
         for row in connection.execute(_GET, {"named": chunk}):
             said = dict(zip(Project._fields, row, strict=False))
-            said |= dict(zip(_TERMS, terms.get(row[0], ()), strict=False))
+            said |= dict(zip(_TERMS, terms[row[0]], strict=True)) if row[0] in terms else _NO_TERMS
             found.append(Project(**said, places=tuple(places.get(row[0], ()))))
     return found
 
 
-def _branch(own: Project, parent: Project) -> Project:
-    """A sub-group with its parent's state, days, purpose and decisions."""
+def _branch(own: Project, parent: Project | None) -> Project:
+    """A sub-group with its parent's state, days, purpose and decisions; without one for nothing."""
+    if parent is None:
+        return own._replace(purpose="", places=())
     decided = {place.uai: place for place in parent.places}
     places = tuple(
         place._replace(

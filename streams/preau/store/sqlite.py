@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from preau.errors import Stop, TryAgain
-from preau.store.address import KNOWN, WHERE, bad_address
+from preau.store.address import KNOWN, WHERE, bad_address, lacking
 from preau.store.turns import take_turns
 
 _OPENING_S = 30.0
@@ -28,6 +28,7 @@ _PASSING = {
     sqlite3.SQLITE_IOERR: "the disk of the database does not answer",
     sqlite3.SQLITE_FULL: "the disk of the database is full",
 }
+_MISSING = ("no such table", "no such column")
 _UNUSABLE = {
     sqlite3.SQLITE_CORRUPT: "the database file is damaged",
     sqlite3.SQLITE_NOTADB: "this file is not a database",
@@ -113,6 +114,8 @@ def _tell(context: sa.engine.ExceptionContext) -> None:
         raise TryAgain("DATABASE_BUSY", _PASSING[code], where=WHERE) from fault
     if code in _UNUSABLE:
         raise _bad_file(_UNUSABLE[code]) from fault
+    if code == sqlite3.SQLITE_ERROR and str(fault).startswith(_MISSING):
+        raise lacking() from fault
 
 
 def _bad_file(what: str) -> Stop:
