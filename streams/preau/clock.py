@@ -48,6 +48,16 @@ def paris_day(now_ms: int) -> str:
     return paris(now_ms).date().isoformat()
 
 
+def paris_midnight(day: dt.date) -> int:
+    """When that day begins in Paris, in ms since 1970; clocks never change at midnight."""
+    utc = int(dt.datetime.combine(day, dt.time(), dt.UTC).timestamp() * 1000)
+    summer = utc - 2 * _HOUR_MS
+    return summer if paris(summer).date() == day else utc - _HOUR_MS
+
+
+_HOUR_MS = 3_600_000
+
+
 def _last_sunday(year: int, month: int) -> dt.datetime:
     """One o'clock UTC on the last Sunday of a month of 31 days."""
     last = dt.datetime(year, month, 31, 1, tzinfo=dt.UTC)

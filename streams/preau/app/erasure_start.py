@@ -19,6 +19,7 @@ from preau.store.erasures import DRAINING, PENDING, Erasure, Recipient
 from preau.store.withdrawals import Held
 
 DEADLINE_MS = 7 * 86_400_000
+"""Seven calendar days: a right of persons does not wait for working days."""
 """Until when every ENT must have answered; after it a person is told to ask again."""
 Said = Mapping[str, Sequence[Sequence[str]]]
 """What tells a person in a letter, as `preau.app.personal_records` gives it."""

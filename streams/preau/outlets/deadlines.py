@@ -1,8 +1,8 @@
 """How long an ENT may take: to be reached, and to have done what it was told.
 
 Préau's own choice, stated to operators and vendors; no text of law sets them. Being reached counts
-by the clock: an ENT is a service that runs at night too. Having done counts on school days, since a
-person may have to look: Saturdays and Sundays (UTC) do not count; holidays are not known here.
+by the clock: an ENT is a service that runs at night too. Having done counts on working days of
+France (`working_days`), from midnight to midnight in Paris, since a person may have to look.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from preau.clock import paris, paris_midnight
+from preau.outlets.working_days import is_working_day
+
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
-_SATURDAY = 5
 TRANSPORT, PROCESSING = "TRANSPORT", "PROCESSING"
 """The two levels of a receipt: the ENT has it; its users see it, or it said no."""
 
@@ -47,22 +49,17 @@ def due(operation: str, level: str, since_ms: int) -> int:
     deadline = DEADLINES.get(operation, USUAL)
     if level == TRANSPORT:
         return since_ms + deadline.transport_ms
-    return school_time(since_ms, deadline.processing_ms)
+    return working_time(since_ms, deadline.processing_ms)
 
 
-def school_time(since_ms: int, span_ms: int) -> int:
-    """The moment at which so much time of school days has passed."""
+def working_time(since_ms: int, span_ms: int) -> int:
+    """The moment at which so much time of working days has passed, by the clock of Paris."""
     at, left = since_ms, span_ms
     while True:
-        midnight = at - at % DAY_MS + DAY_MS
-        if not _is_school_day(at):
-            at = midnight
-            continue
-        if left <= midnight - at:
-            return at + left
-        left -= midnight - at
+        today = paris(at).date()
+        midnight = paris_midnight(today + dt.timedelta(days=1))
+        if is_working_day(today):
+            if left <= midnight - at:
+                return at + left
+            left -= midnight - at
         at = midnight
-
-
-def _is_school_day(at_ms: int) -> bool:
-    return dt.datetime.fromtimestamp(at_ms // 1000, dt.UTC).weekday() < _SATURDAY
