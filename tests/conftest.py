@@ -50,6 +50,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--seed", type=int, default=int(seed), help="the seed; drawn and printed if absent"
     )
     faults.addoption("--rounds", type=int, default=ROUNDS, help=f"how many rounds ({ROUNDS})")
+    faults.addoption(
+        "--in-flight", type=int, default=300, help="documents under way at a revocation (300)"
+    )
     rights = parser.getgroup("rights", "the rights of people (tests/rights)")
     rights.addoption("--erased", type=int, default=20, help="how many people are erased (20)")
     rights.addoption("--children", type=int, default=300, help="children compared (300)")
