@@ -1,4 +1,4 @@
-"""A mandate is revoked by the API while documents are on their way to an ENT, through a whole hub."""
+"""A mandate is revoked by the API while documents are on their way to an ENT, in a whole hub."""
 
 from __future__ import annotations
 
