@@ -28,8 +28,9 @@ def test_nothing_reaches_an_ent_once_its_mandate_is_revoked_and_all_of_it_is_wit
     count = int(pytestconfig.getoption("in_flight"))
     with open_world(tmp_path, hub_database()) as world:
         found = revoke(world, count, LOOKED_S)
+    last_ms = max(found.last_ms, 0)
     told = (
-        f"revoked with {found.under_way} documents under way: last delivery {max(found.last_ms, 0)} ms"
+        f"revoked with {found.under_way} documents under way: last delivery {last_ms} ms"
         f" after the order, 0 in the {found.watched_ms / 1000:.0f} s that were watched;"
         f" {found.refused} refused; {len(found.withdrawn)} withdrawals answered APPLIED"
     )
