@@ -211,12 +211,11 @@ class Dispatcher:
         counted = claimed.attempts + (outcome.reason != "UNREACHABLE")
         wait = next_try_ms(max(counted, 1), outcome.wait_ms) if outcome.state == "LATER" else None
         if outcome.state == "LATER" and wait is not None:
-            unknown = claimed.unknown or outcome.sent
             again = now if outcome.reason == "UNREACHABLE" else now + wait
             settled = Settled(
                 *(delivery.destination, delivery.entity, delivery.version, "WAITING", "PENDING"),
                 *(outcome.reason, again, dict(outcome.kept)),
-                unknown=unknown,
+                unknown=_in_doubt(claimed, outcome),
                 attempts=counted,
             )
         else:
@@ -225,6 +224,7 @@ class Dispatcher:
                 *(delivery.destination, delivery.entity, delivery.version, "DONE", state),
                 *(outcome.reason, 0, dict(outcome.kept)),
                 forget=state == "APPLIED" and delivery.operation.endswith("_REMOVE"),
+                unknown=_in_doubt(claimed, outcome),
                 attempts=counted,
             )
         return _Result(settled, receipt(delivery, settled, now, self._tools.encode))
@@ -250,6 +250,13 @@ class Dispatcher:
                 await asyncio.sleep(_PUBLISH_AGAIN_S)
             else:
                 return
+
+
+def _in_doubt(claimed: Claimed, outcome: Outcome) -> bool:
+    """Whether nobody knows what the ENT did: what follows then looks before it acts."""
+    if outcome.state == "LATER":
+        return claimed.unknown or outcome.sent
+    return claimed.unknown and not outcome.sent
 
 
 def parcel_of(delivery: Delivery) -> Parcel:

@@ -35,7 +35,10 @@ class Delivery(NamedTuple):
 
 
 class Claimed(NamedTuple):
-    """A row to deliver now; `unknown`: nobody knows whether an earlier try was applied."""
+    """A row to deliver now; `unknown`: nobody knows whether an earlier try was applied.
+
+    That may be a try of an earlier version, which ended without another call.
+    """
 
     delivery: Delivery
     attempts: int
@@ -120,7 +123,11 @@ _CLAIMABLE = """
   and not exists (select 1 from delivery p where p.destination = d.destination
    and p.entity = x.parent and p.state = 'DONE' and p.outcome in ('APPLIED', 'ACCEPTED')))
 """
-_DUE = f"select d.* {_CLAIMABLE} and d.next_at <= :now and d.entity not in :busy"
+_DOUBT = (
+    "exists (select 1 from delivery u where u.destination = d.destination and u.entity = d.entity"
+    " and u.version < d.version and u.unknown <> 0)"
+)
+_DUE = f"select d.*, {_DOUBT} as doubt {_CLAIMABLE} and d.next_at <= :now and d.entity not in :busy"
 _ORPHANS = (
     "select d.* from delivery d where d.destination = :destination and d.state = 'WAITING'"
     " and d.entity not in :busy and not exists (select 1 from delivery o"
@@ -274,7 +281,7 @@ class Deliveries:
 def _claimed(row: Mapping[Any, Any]) -> Claimed:
     said = {name: row[name] for name in _SAID}
     said |= {"parents": tuple(json.loads(row["parents"])), "body": json.loads(row["body"])}
-    return Claimed(Delivery(**said), row["attempts"], bool(row["unknown"]))
+    return Claimed(Delivery(**said), row["attempts"], bool(row["unknown"] or row.get("doubt")))
 
 
 def _key(row: Delivery | Settled) -> dict[str, Any]:

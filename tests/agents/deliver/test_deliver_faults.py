@@ -59,6 +59,37 @@ def test_an_answer_that_was_lost_is_looked_for_not_done_again(
     assert hub.outcomes() == {(destination, "group:g1", 1): "APPLIED"}
 
 
+@pytest.fixture
+def in_doubt(hub: Any, ents: Any, group: Any) -> Any:
+    """A group that the ENT made in a try of which nothing is known; then nothing may leave."""
+    hub.deaf.set()
+    hub.send(group(ECOLE))
+    hub.work_and_die(lambda _hub: ents["beneylu"].effects())
+    fresh = hub.restarted()
+    fresh.denied.add(ECOLE)
+    fresh.work(idle)
+    assert fresh.outcomes() == {(ECOLE, "group:g1", 1): "REFUSED"}
+    return fresh
+
+
+def test_what_may_have_been_made_before_leave_ended_is_withdrawn(
+    in_doubt: Any, ents: Any, row: Any
+) -> None:
+    in_doubt.send(row(ECOLE, "GROUP_REMOVE", "group:g1", 2, group="g1"))
+    in_doubt.work(idle)
+    assert [each["verb"] for each in ents["beneylu"].effects()] == ["group.create", "group.delete"]
+
+
+def test_what_may_have_been_made_before_leave_ended_is_not_made_twice(
+    in_doubt: Any, ents: Any, group: Any
+) -> None:
+    in_doubt.denied.clear()
+    in_doubt.send(group(ECOLE, version=2))
+    in_doubt.work(idle)
+    assert in_doubt.outcomes()[ECOLE, "group:g1", 2] == "APPLIED"
+    assert [each["verb"] for each in ents["beneylu"].effects()].count("group.create") == 1
+
+
 @pytest.mark.faults
 def test_a_hub_that_dies_between_call_and_record_applies_once(
     hub: Any, ents: Any, group: Any, member: Any, users: Any
