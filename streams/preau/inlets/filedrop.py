@@ -53,14 +53,25 @@ class FileDrop:
         self._tools = tools
         self._seen: dict[Path, tuple[int, int, int]] = {}
         self._forget_at = 0
+        self._waits = ""
 
     def run(self, stop: Event) -> None:
         """Rounds until `stop`; raises `Stop` when another process watches the same folder."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with alone(self._folder, _taken()):
             while not stop.is_set():
-                self.round(stop)
+                self._try_round(stop)
                 stop.wait(ROUND_S)
+
+    def _try_round(self, stop: Event) -> None:
+        """Without the database nobody knows who may drop: every file stays where it is till then."""
+        try:
+            self.round(stop)
+            self._waits = ""
+        except TryAgain as error:
+            if error.code != self._waits:
+                log.warning("files wait", code=error.code)
+            self._waits = error.code
 
     def round(self, stop: Event | None = None) -> int:
         """Reads what is complete now; gives how many files came to their end."""
