@@ -3,7 +3,7 @@
 `PREAU_KAFKA=host:port` uses that one; `PREAU_TEST_KAFKA=docker` starts Apache Kafka in a container
 (a Docker engine must answer); else the hub's own embedded node is started, once.
 `PREAU_TEST_DATABASE=postgresql` (or `sqlite`) runs everything on that kind; else a test that asks
-for `database` runs on both, and a whole hub on SQLite.
+for `database` runs on both, and a whole hub on SQLite, unless its module is of a `KIND`.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from preau.broker.fetch import bar
 from preau.broker.node import TEST, EmbeddedNode, Machine
 from preau.broker.node_files import DURABLE
 from preau.broker.ports import free_ports
-from tests.databases import BLANK, KINDS, POSTGRESQL, SQLITE, PostgreSQL, running
+from tests.databases import BLANK, KINDS, SQLITE, WHOLE, PostgreSQL, running
 
 IMAGE = "apache/kafka:4.3.1"
-ROUNDS = 20
+ROUNDS, FURTHER = 20, 4
 LATE = 0
 settings.register_profile("search", settings.default, deadline=None)
 settings.register_profile("same", settings.default, derandomize=True, database=None, deadline=None)
@@ -50,6 +50,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--seed", type=int, default=int(seed), help="the seed; drawn and printed if absent"
     )
     faults.addoption("--rounds", type=int, default=ROUNDS, help=f"how many rounds ({ROUNDS})")
+    further = f"how many more on PostgreSQL, when a run is on both kinds ({FURTHER})"
+    faults.addoption("--further", type=int, default=FURTHER, help=further)
     faults.addoption(
         "--in-flight", type=int, default=300, help="documents under way at a revocation (300)"
     )
@@ -163,14 +165,22 @@ def database(databases: Callable[[], str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def hub_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+def database_of(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """The `PREAU_DATABASE` of a new hub on this kind; empty is its own choice, SQLite."""
+
+    def address(kind: str) -> str:
+        if kind == SQLITE:
+            return ""
+        server: PostgreSQL = request.getfixturevalue("postgresql")
+        return server.lasting()
+
+    return address
+
+
+@pytest.fixture(scope="session")
+def hub_database(database_of: Callable[[str], str]) -> Callable[[], str]:
     """The `PREAU_DATABASE` of a new hub: its own choice (SQLite in its folder) unless told else."""
-    if KINDS != [POSTGRESQL]:
-        yield str
-        return
-    server: PostgreSQL = request.getfixturevalue("postgresql")
-    with ExitStack() as closing:
-        yield lambda: closing.enter_context(server.fresh(BLANK))
+    return lambda: database_of(WHOLE)
 
 
 def _embedded(folder: Path) -> Iterator[str]:

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import sqlalchemy as sa
 
@@ -28,6 +29,8 @@ from preau.store.database import open_database, prepare
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 KINDS = os.environ.get("PREAU_TEST_DATABASE", f"{SQLITE} {POSTGRESQL}").split()
+WHOLE = KINDS[0]
+"""The kind that a whole hub stands on, unless its test says that it stands on each."""
 only_sqlite = pytest.mark.parametrize("databases", [SQLITE], indirect=True)
 """For a test about SQLite itself: its file, its log, its locks."""
 SETTINGS = {
@@ -95,8 +98,14 @@ class PostgreSQL:
             time.sleep(TICK_S)
 
     def kill(self) -> None:
-        """`kill -9`, as a machine that loses its power; what was committed is to be there again."""
+        """`kill -9`, as a machine that loses its power; what was committed is to be there again.
+
+        Its children end by themselves; until then a new one would refuse their shared memory.
+        """
+        children = psutil.Process(self._pid).children()
         os.kill(self._pid, signal.SIGKILL)
+        _, left = psutil.wait_procs(children, PATIENCE_S)
+        assert not left
         self._end()
 
     def stop(self) -> None:
@@ -117,11 +126,13 @@ class PostgreSQL:
     @contextmanager
     def fresh(self, template: str = PREPARED, encoding: str = "UTF8") -> Iterator[str]:
         """The address of a database of one's own; it goes, whoever is still connected."""
-        name = f"t{uuid.uuid4().hex}"
-        how = f"template {template} encoding '{encoding}' strategy file_copy"
-        self._order(f"create database {name} {how}")
+        name = self._create(template, encoding)
         yield self.address(name)
         self._order(f"drop database {name} with (force)")
+
+    def lasting(self) -> str:
+        """The address of a database without a table, which goes with the server."""
+        return self.address(self._create(BLANK, "UTF8"))
 
     def on_disk(self, address: str) -> bytes:
         """Every byte of a database's files, after a checkpoint; not the log that all share."""
@@ -133,6 +144,12 @@ class PostgreSQL:
         engine.dispose()
         files = Path(self._data, "base", str(number)).iterdir()
         return b"".join(file.read_bytes() for file in files)
+
+    def _create(self, template: str, encoding: str) -> str:
+        name = f"t{uuid.uuid4().hex}"
+        how = f"template {template} encoding '{encoding}' strategy file_copy"
+        self._order(f"create database {name} {how}")
+        return name
 
     def _order(self, statement: str) -> None:
         engine = sa.create_engine(self.address("postgres"), isolation_level="AUTOCOMMIT")

@@ -12,7 +12,9 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from preau.app.readiness import health
 from preau.demo.limoux import BENEYLU, EDIFICE
+from tests.databases import POSTGRESQL, PostgreSQL
 from tests.faults.authors import Author, Offices
 from tests.faults.books import Effects, Events, of_documents, of_members
 from tests.faults.courier import Courier, Event
@@ -62,6 +64,7 @@ class Campaign:
     offices: Offices
     effects: list[Effects]
     said: int = 0
+    database: PostgreSQL | None = None
     _told: set[str] = field(default_factory=set)
 
     def play(self, seed: int, planned: Round, size: Size = WHOLE) -> Played:
@@ -95,7 +98,10 @@ class Campaign:
         return fresh
 
     def kill(self, victim: str) -> None:
-        """`kill -9`; whoever supervises it starts it again (an ENT: we do)."""
+        """`kill -9`; whoever supervises it starts it again (an ENT, PostgreSQL: we do)."""
+        if victim == POSTGRESQL:
+            self._lose_database()
+            return
         if victim in self.world.ents:
             self.world.ents[victim].kill()
             self.world.ents[victim].start()
@@ -104,6 +110,14 @@ class Campaign:
         pid = hub.broker.pid if victim == KAFKA else hub.supervisor.child(victim).pid
         assert pid is not None, f"{victim} does not run"
         os.kill(pid, signal.SIGKILL)
+
+    def _lose_database(self) -> None:
+        """It is away until the hub says so, and comes back on the same data, in the same place."""
+        assert self.database is not None, "the hub's database is no process"
+        self.database.kill()
+        address = self.world.hub.address
+        until(lambda: health(address).get("database") == {"reachable": False})
+        self.database.start()
 
     def _letters(self, chance: random.Random, size: Size) -> list[Event]:
         letters = self.courier.write(chance, size.papers, size.carried)
@@ -141,8 +155,8 @@ class Campaign:
 
 
 @contextmanager
-def open_campaign(world: World) -> Iterator[Campaign]:
-    """A campaign whose books begin with what the world has said so far."""
+def open_campaign(world: World, database: PostgreSQL | None = None) -> Iterator[Campaign]:
+    """A campaign whose books begin with what the world has said so far; `database`: its server."""
     with ExitStack() as stack:
         campaign = Campaign(
             world,
@@ -152,6 +166,7 @@ def open_campaign(world: World) -> Iterator[Campaign]:
             [Author(world, name) for name in world.ents],
             Offices(world),
             [Effects(ent, name) for name, ent in world.ents.items()],
+            database=database,
         )
         until_nothing(campaign.gauges.busy)
         campaign.said = sum(world.ask(n, "GET /_sandbox/emits")["said"] for n in world.ents)

@@ -16,6 +16,7 @@ from preau.app.files import DEPOSIT
 from preau.app.step_topics import reads
 from preau.broker.clients import consumer_settings
 from preau.broker.topics import INTAKE, SHARE
+from preau.errors import TryAgain
 from preau.inlets.filedrop import UNDER_WAY
 from tests.faults.world import World
 
@@ -70,10 +71,10 @@ class Gauges:
         return sum(self._ends(intake).values())
 
     def passed(self, gauge: str, count: int) -> bool:
-        """Whether a gauge has come so far; no as long as Kafka does not answer."""
+        """Whether a gauge has come so far; no as long as Kafka or the database does not answer."""
         try:
             return self.read(gauge) >= count
-        except ck.KafkaException:
+        except (ck.KafkaException, TryAgain):
             return False
 
     def busy(self) -> str:
@@ -84,6 +85,8 @@ class Gauges:
         except ck.KafkaException as error:
             self._admin = self._new()  # the old one knows the epochs of a Kafka that was killed
             return f"Kafka does not answer: {error}"
+        except TryAgain as error:
+            return str(error)
 
     def _new(self) -> AdminClient:
         logger: Any = logging.getLogger("kafka.client")

@@ -6,6 +6,7 @@ import random
 from typing import Literal, NamedTuple
 
 from preau.demo.limoux import BENEYLU, EDIFICE
+from tests.databases import POSTGRESQL, SQLITE
 
 KAFKA = "kafka"
 VICTIMS = ("web", "files", "normalise-0", "projects", "deliver", KAFKA, BENEYLU, EDIFICE)
@@ -35,12 +36,14 @@ class Round(NamedTuple):
         return self.victim == "files"
 
 
-def rounds(seed: int, count: int) -> list[Round]:
-    """The plan; every victim comes once before any comes again."""
+def rounds(seed: int, count: int, kind: str = SQLITE) -> list[Round]:
+    """The plan; every victim comes once before any comes again, PostgreSQL before every two."""
     chance = random.Random(f"plan {seed}")
     order: list[str] = []
     while len(order) < count:
-        order += chance.sample(VICTIMS, len(VICTIMS))
+        drawn = chance.sample(VICTIMS, len(VICTIMS))
+        for at in range(0, len(drawn), 2):
+            order += [kind] * (kind == POSTGRESQL) + drawn[at : at + 2]
     return [_round(seed, number, order[number]) for number in range(count)]
 
 

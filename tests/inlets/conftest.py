@@ -43,11 +43,12 @@ class Depot:
 
     def fresh(self) -> FileDrop:
         """A new process's view of the same folder."""
-        return FileDrop(
-            self.folder,
-            lambda: [self.speaker],
-            Tools(self._publish, _encode, self.clock, masking(lambda ine: "0" * (len(ine) and 64))),
-        )
+        return FileDrop(self.folder, lambda: [self.speaker], self.tools)
+
+    @property
+    def tools(self) -> Tools:
+        mask = masking(lambda ine: "0" * (len(ine) and 64))
+        return Tools(self._publish, _encode, self.clock, mask)
 
     def settle(self) -> int:
         """One look, two seconds, another look: what is complete is read."""

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from preau.errors import Stop
-from preau.inlets.filedrop import STABLE_MS
+from preau.errors import Stop, TryAgain
+from preau.inlets.filedrop import STABLE_MS, FileDrop
 from preau.inlets.filework import BATCH
 from preau.shelf import connectors
 
@@ -151,3 +151,26 @@ def test_an_ine_never_leaves_the_file(depot: Any, ine: str) -> None:
     (record,) = depot.written
     assert ine.encode() not in b"".join([record.key, record.value, str(record.headers).encode()])
     assert b'"ENTEleveINE":["ine:' in record.value
+
+
+def test_without_the_database_files_wait_and_are_read_once_it_is_back(
+    depot: Any, events: Events
+) -> None:
+    asked = 0
+    stop = threading.Event()
+
+    def speakers() -> list[Any]:
+        nonlocal asked
+        asked += 1
+        if asked <= 2:
+            raise TryAgain("DATABASE_GONE", "the database does not answer")
+        depot.clock.advance(STABLE_MS)
+        if asked > 4:
+            stop.set()
+        return [depot.speaker]
+
+    (depot.own / "eleves.json").write_bytes(events(3))
+    depot.drop = FileDrop(depot.folder, speakers, depot.tools)
+    depot.drop.run(stop)
+    assert depot.names("traites") == ["eleves.json", "eleves.json.bilan.txt"]
+    assert len(depot.written) == 3

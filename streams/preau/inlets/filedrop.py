@@ -64,7 +64,7 @@ class FileDrop:
                 stop.wait(ROUND_S)
 
     def _try_round(self, stop: Event) -> None:
-        """Without the database nobody knows who may drop: every file stays where it is till then."""
+        """Without the database nobody knows who may drop: until then every file stays there."""
         try:
             self.round(stop)
             self._waits = ""
