@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,14 +30,22 @@ class TwoDoors:
         self.key = control.api_keys.make(None, ["operate"])
         self.vendor = control.api_keys.make("ent-ecole", ["publish"])
 
-    def http(self, method: str, path: str, body: object = None, key: str = "") -> Answered:
+    def http(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        key: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answered:
         """One call with an operator's key; `body` is sent as it is when it is bytes."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         bearer = f"Bearer {key or self.key}"
         if body is None:
             return self.running.call(method, path, Authorization=bearer)
         kind = "application/json"
-        return self.running.call(method, path, raw, Authorization=bearer, Content_Type=kind)
+        named = {"Authorization": bearer, "Content_Type": kind, **(headers or {})}
+        return self.running.call(method, path, raw, **named)
 
     def preau(self, *arguments: str) -> tuple[str, str]:
         """One command: what it said, and the code of the error that it left with."""

@@ -18,7 +18,7 @@ ROUTES = {
     "close": "close",
 }
 STATUS = {"PROJECT_UNKNOWN": 404, "INSTANCE_UNKNOWN": 404, "MANDATE_UNKNOWN": 404}
-STATUS |= {"PROJECT_CLOSED": 409, "JSON_BROKEN": 400, "JSON_TRAILING": 400}
+STATUS |= {"IDEMPOTENCY_KEY": 400, "PROJECT_CLOSED": 409, "JSON_BROKEN": 400, "JSON_TRAILING": 400}
 
 
 class ByHttp:
@@ -27,16 +27,18 @@ class ByHttp:
     def __init__(self, hub: TwoDoors, _: Path) -> None:
         self.hub = hub
 
-    def new(self, body: Body) -> tuple[str, str]:
+    def new(self, body: Body, key: str | None = None) -> tuple[str, str]:
         """The id of a new project, and the code of a refusal."""
-        return self._sent("/v1/projects", body)
+        return self._sent("/v1/projects", body, {"Idempotency_Key": key} if key else {})
 
     def order(self, name: str, project: str, body: Body) -> tuple[str, str]:
         """What was answered: an id, and the code of a refusal."""
         return self._sent(f"/v1/projects/{project}/{ROUTES[name]}", body)
 
-    def _sent(self, path: str, body: Body) -> tuple[str, str]:
-        answer = self.hub.http("POST", path, body)
+    def _sent(
+        self, path: str, body: Body, headers: Mapping[str, str] | None = None
+    ) -> tuple[str, str]:
+        answer = self.hub.http("POST", path, body, headers=headers or {})
         code = answer.json.get("code", "")
         assert answer.status == (STATUS.get(code, 422) if code else 202), answer.body
         return answer.json.get("id", ""), code
@@ -48,9 +50,9 @@ class ByCommand:
     def __init__(self, hub: TwoDoors, folder: Path) -> None:
         self.hub, self.file = hub, folder / "body.json"
 
-    def new(self, body: Body) -> tuple[str, str]:
+    def new(self, body: Body, key: str | None = None) -> tuple[str, str]:
         """The id of a new project, and the code of a refusal."""
-        return self._said("new", body, str(self.file))
+        return self._said("new", body, str(self.file), *(["--key", key] if key else []))
 
     def order(self, name: str, project: str, body: Body) -> tuple[str, str]:
         """What was answered: an id, and the code of a refusal."""

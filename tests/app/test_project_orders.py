@@ -193,3 +193,34 @@ def test_a_sector_is_declared_once(hub: TwoDoors) -> None:
     wrong = hub.http("PUT", "/v1/sectors", {"college": "11", "ecoles": []})
     assert (wrong.status, wrong.json["code"]) == (422, "PROJECT_FORM")
     assert len(acts(hub)) == count + 1
+
+
+def test_a_new_project_sent_again_with_its_key_is_the_same_one(door: Door, hub: TwoDoors) -> None:
+    key = f"8e03978e-40d5-43dd-bc93-{type(door).__name__}"
+    made, code = door.new(NEW, key)
+    count = len(acts(hub))
+    turned = dict(reversed(NEW.items()))
+    assert code == ""
+    assert door.new(NEW, key) == door.new(turned, f'"{key}"') == (made, "")
+    assert len(acts(hub)) == count
+    assert door.new({**NEW, "title": "Autre"}, key) == ("", "IDEMPOTENCY_OTHER")
+    assert door.new(NEW, f"{key}-2")[0] not in ("", made)
+    assert door.new(NEW)[0] not in ("", made)
+
+
+@pytest.mark.parametrize("key", ["deux mots", 'un"deux', "un\\deux", "x" * 256])
+def test_what_is_no_key_is_refused(door: Door, hub: TwoDoors, key: str) -> None:
+    count = len(acts(hub))
+    assert door.new(NEW, key) == ("", "IDEMPOTENCY_KEY")
+    assert len(acts(hub)) == count
+
+
+def test_a_key_is_its_callers_own(hub: TwoDoors, tmp_path: Path) -> None:
+    made = {each(hub, tmp_path).new(NEW, "of-both")[0] for each in DOORS}
+    assert len(made - {""}) == 2
+
+
+def test_a_key_whose_project_was_refused_is_free_again(door: Door) -> None:
+    key = f"refused-{type(door).__name__}"
+    assert door.new({**NEW, "purpose": "AUTRE"}, key)[1] != ""
+    assert door.new(NEW, key)[1] == ""

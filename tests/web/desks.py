@@ -21,10 +21,12 @@ class Projects:
         self.page_shown: ProjectPage | None = a_page()
         self.created: list[NewProject] = []
         self.actors: list[str] = []
+        self.keys: list[str] = []
         self.orders: list[tuple[object, ...]] = []
 
-    def create(self, new: NewProject, by: str) -> tuple[str, list[Output]]:
+    def create(self, new: NewProject, by: str, key: str) -> tuple[str, list[Output]]:
         self.actors.append(by)
+        self.keys.append(key)
         self.created.append(new)
         return PROJECT, [Output(self.topic, PROJECT.encode(), b"created", [])]
 

@@ -55,27 +55,43 @@ class ProjectsDesk:
         #: What is shown of projects; reads only.
         self.page, self.rows = view.page, view.rows
 
-    def create(self, new: NewProject, by: str = OPERATOR) -> tuple[str, list[Output]]:
-        """A new project in DRAFT, every establishment PROPOSED."""
+    def create(
+        self, new: NewProject, by: str = OPERATOR, key: str = ""
+    ) -> tuple[str, list[Output]]:
+        """A new project in DRAFT, every establishment PROPOSED; by a `key` once.
+
+        A key that made another project raises `SetAside` (IDEMPOTENCY_OTHER).
+        """
+        with self._engine.begin() as connection:
+            same = repeats.created(connection, by, key, new)
+            if same:
+                found = projects.get(connection, same)
+                return same, [] if found is None else self._again(found)
+            made, records = self._create(connection, new, by)
+            repeats.note_created(connection, by, key, new, (made, self._clock.now_ms()))
+            return made, records
+
+    def _create(
+        self, connection: sa.Connection, new: NewProject, by: str
+    ) -> tuple[str, list[Output]]:
         terms = new.convention
         reference = "" if terms is None else terms.reference
         check_purpose(new.purpose, reference)
         levels = () if terms is None else terms.levels
-        with self._engine.begin() as connection:
-            places = [
-                invite(connection, each, new.purpose, self._degree_of, levels)
-                for each in new.participants
-            ]
-            once(place.uai for place in places)
-            check_unit(connection, places, self._degree_of, reference)
-            made = self._made(new.title, new.purpose, (new.starts, new.ends), places)
-            made = made._replace(description=new.description)
-            if terms is not None:
-                made = made._replace(convention=reference, convention_by=terms.signed_by)
-                made = made._replace(convention_on=terms.signed_on)
-            facts: dict[str, Fact] = {"purpose": new.purpose, "establishments": len(places)}
-            facts |= {"levels": ",".join(levels)} if levels else {}
-            return made.id, self._written(connection, made, Act(by, "project.created", "", facts))
+        places = [
+            invite(connection, each, new.purpose, self._degree_of, levels)
+            for each in new.participants
+        ]
+        once(place.uai for place in places)
+        check_unit(connection, places, self._degree_of, reference)
+        made = self._made(new.title, new.purpose, (new.starts, new.ends), places)
+        made = made._replace(description=new.description)
+        if terms is not None:
+            made = made._replace(convention=reference, convention_by=terms.signed_by)
+            made = made._replace(convention_on=terms.signed_on)
+        facts: dict[str, Fact] = {"purpose": new.purpose, "establishments": len(places)}
+        facts |= {"levels": ",".join(levels)} if levels else {}
+        return made.id, self._written(connection, made, Act(by, "project.created", "", facts))
 
     def decide(self, project: str, decision: Decision, by: str = OPERATOR) -> list[Output]:
         """What one establishment decides: an authorisation gives its mandates, the rest revokes."""

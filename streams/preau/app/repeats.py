@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 
+import msgspec
 import sqlalchemy as sa
 
 from preau.app.decisions import Renewal
-from preau.store import mandates, projects, taking_part
+from preau.store import mandates, projects, repeat_keys, taking_part
 from preau.store.mandates import Mandate
 from preau.store.projects import CLOSED, Place, Project
-from preau.web.project_needs import Decision
+from preau.store.repeat_keys import Made
+from preau.web.idempotency import other_order
+from preau.web.project_needs import Decision, NewProject
 
 
 def decided(place: Place, decision: Decision, renewal: Renewal) -> bool:
@@ -28,6 +32,30 @@ def given(connection: sa.Connection, place: Place, project: Project, due: list[M
         if each.of(place.uai) and each.revoked_at is None
     ]
     return _terms(held) == _terms(due)
+
+
+def created(connection: sa.Connection, by: str, key: str, new: NewProject) -> str:
+    """The project that this caller's key has made; empty for a new key, or without one.
+
+    Raises `SetAside` (IDEMPOTENCY_OTHER) when it made another one.
+    """
+    made = repeat_keys.find(connection, by, key) if key else None
+    if made is not None and made.order != _order(new):
+        raise other_order()
+    return "" if made is None else made.object
+
+
+def note_created(
+    connection: sa.Connection, by: str, key: str, new: NewProject, made: tuple[str, int]
+) -> None:
+    """This caller's key has made this project, then (its id, ms since 1970)."""
+    if key:
+        repeat_keys.put(connection, by, key, Made(_order(new), *made))
+
+
+def _order(new: NewProject) -> str:
+    """The digest of what was ordered, however its JSON was written."""
+    return sha256(msgspec.json.encode(new)).hexdigest()
 
 
 def branch(connection: sa.Connection, made: Project) -> str:

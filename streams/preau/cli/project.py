@@ -17,6 +17,7 @@ from preau.broker.publisher import Publisher
 from preau.broker.records import Output
 from preau.errors import Place, Stop
 from preau.settings import read_settings
+from preau.web.idempotency import idempotency_key
 from preau.web.project_needs import Decision
 from preau.web.projects import new_group, new_participant, new_project, plain, unknown_project
 
@@ -37,10 +38,16 @@ def create_cli() -> typer.Typer:
     return app
 
 
-def create(file: _FILE) -> None:
+def create(
+    file: _FILE,
+    key: Annotated[
+        str | None, typer.Option(help="a key of yours: given again, it makes no second project")
+    ] = None,
+) -> None:
     """Creates a project; prints its id."""
+    new, once = new_project(_read(file)), idempotency_key(key)
     with _desk() as (desk, told):
-        made, records = desk.create(new_project(_read(file)))
+        made, records = desk.create(new, key=once)
         told(records)
     typer.echo(made)
 

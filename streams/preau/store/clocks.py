@@ -98,6 +98,9 @@ CLOCKS: Mapping[str, Clock] = {
     "project_leaving": Clock(_NO_PROJECT),
     "project_turn": Clock(_NO_PROJECT),
     "project_transmitted": Clock(_NO_PROJECT),
+    "repeat_key": Clock(
+        *("sept jours, le temps d’être redite ; des empreintes", 7 * DAY_MS), "at <= :limit"
+    ),
     "mandate": Clock("toujours, pour la preuve ; aucun nom"),
     "sector_declared": Clock(_PLACE),
     "own_copy": Clock(_NO_PROJECT),

@@ -72,8 +72,10 @@ class Decision(NamedTuple):
 class Projects(Protocol):
     """Projects: commands as records to publish, and what the page shows."""
 
-    def create(self, new: NewProject, by: str) -> tuple[str, list[Output]]:
+    def create(self, new: NewProject, by: str, key: str) -> tuple[str, list[Output]]:
         """A new project's id and its records; raises `SetAside` with the reason.
+
+        With a `key` that is not empty, the same order of the same caller makes one project.
 
         `by` is here, and in every command, who acts, as the audit chain says it.
         """

@@ -16,6 +16,7 @@ from preau.errors import Place, SetAside
 from preau.web.auth import Doorkeeper
 from preau.web.forms import Long, Text, Uai, read_project_form
 from preau.web.hub import Hub
+from preau.web.idempotency import idempotency_key
 from preau.web.limits import MAX_EVENT, read_body
 from preau.web.needs import OPERATE
 from preau.web.project_needs import Convention, Decision, Invited, NewGroup, NewProject, Picked
@@ -72,10 +73,11 @@ def projects(hub: Hub, door: Doorkeeper) -> APIRouter:
 
     @router.post("", status_code=202)
     async def create(request: Request) -> JSONResponse:
-        """A new project; its establishments are PROPOSED until each has decided."""
+        """A new project, its establishments PROPOSED; sent again with its key, the same one."""
         key = await door.caller(request, OPERATE)
+        once = idempotency_key(request.headers.get("idempotency-key"))
         new = new_project(await read_body(request, MAX_EVENT))
-        project, records = await run_in_threadpool(hub.projects.create, new, key.actor)
+        project, records = await run_in_threadpool(hub.projects.create, new, key.actor, once)
         await hub.write(records)
         page = f"/projets/{project}"
         return JSONResponse(
