@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from preau.demo.limoux import BENEYLU, EDIFICE
 from preau.store.outgoing import Row
@@ -79,12 +80,22 @@ def _wrong(campaign: Campaign, plays: Histories, room: Path) -> list[str]:
 def _gone(world: World, row: Row) -> bool:
     """Whether a document went with its group in the ENT that has it, as in Beneylu, unsaid.
 
-    Nobody can hand it over any more: its share is refused as `MEDIA_GONE`, and shown so.
+    Nobody can hand it over any more: its share is refused as `MEDIA_GONE`, and shown so. A copy
+    that was made before is not: it stays.
     """
     if row.operation != "SHARE_PUT":
         return False
     source, media = (str(row.body[name]) for name in ("source_instance", "source_media"))
-    return world.ents[source].call(f"{_READ[source]}/{media}").status == 404
+    gone = world.ents[source].call(f"{_READ[source]}/{media}").status == 404
+    return gone and _last_reason(world, row) == "MEDIA_GONE"
+
+
+def _last_reason(world: World, row: Row) -> str:
+    """Why its ENT refused it last; empty when it did not."""
+    asked = sa.text("select reason from receipt where destination = :to and entity = :entity")
+    with world.control.engine.connect() as connection:
+        said = {"to": row.destination, "entity": row.entity}
+        return str(connection.execute(asked, said).scalar() or "")
 
 
 def _differences(name: str, shown: dict[str, Any], wanted: dict[str, Any]) -> Iterator[str]:
