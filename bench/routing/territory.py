@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -58,7 +58,7 @@ class Territory:
         self.engine = open_database(database)
         prepare(self.engine)
         self.classes = people // CLASS
-        self.projects = [self._project(number) for number in range(count)]
+        self.projects = [project_of(number, self.classes) for number in range(count)]
         with self.engine.begin() as connection:
             for start in range(0, people, CHUNK):
                 self._people(connection, range(start, min(start + CHUNK, people)))
@@ -66,8 +66,8 @@ class Territory:
             said.put(connection, groups)
             for project in self.projects:
                 projects.put(connection, project)
-            mandates.grant(connection, list(self._mandates()))
-        self.step = ProjectsStep(self.engine, CARDS.get, _name, SetClock(NOW))
+            mandates.grant(connection, list(mandates_of(self.projects)))
+        self.step = ProjectsStep(self.engine, CARDS.get, name_of, SetClock(NOW))
         self.version = 1
 
     def open(self) -> None:
@@ -76,7 +76,7 @@ class Territory:
         self.step.acknowledged()
         while told:
             sent = [each for each in told if each.topic.startswith(SHARE)]
-            answers = [_receipt(decode(each.value or b"").value) for each in sent]
+            answers = [receipt(decode(each.value or b"").value) for each in sent]
             told = self.step.handle(answers)
             self.step.acknowledged()
 
@@ -105,40 +105,46 @@ class Territory:
                 Entry(s, 1, deleted=False, person=person, rule="national_ref", decisions=1, at=NOW)
                 for s in sources
             ]
-            members.append(_member(_class(number // CLASS), f"{STATE}/{number}", 1))
+            members.append(_member(class_key(number // CLASS), f"{STATE}/{number}", 1))
         persons.put_entries(connection, entries)
         said.put(connection, members)
 
-    def _project(self, number: int) -> Project:
-        half = self.classes // 2
-        first, second = (2 * (number % half) + side for side in (1, 0))
-        places = (
-            Place("0119001Z", ECOLE, AUTHORISED, "DASEN", NOW, (_class(first),)),
-            Place("0119010J", COLLEGE, AUTHORISED, "PRINCIPAL", NOW, (_class(second),)),
-        )
-        days, told = ("2026-10-12", "2027-07-02"), event_id("hub", "project", str(number))
-        named = (f"project-{number}", f"group-{number}", "Défi lecture", "PROJET_PEDAGOGIQUE")
-        return Project(*named, *days, OPEN, 1, told, NOW, places)
 
-    def _mandates(self) -> Iterator[mandates.Mandate]:
-        for instance in (*CARDS, STATE):
-            yield standing(instance, NOW)
-        for project in self.projects:
-            for place in project.places:
-                yield from granted(project, place, _NEEDS, NOW)
+def project_of(number: int, classes: int) -> Project:
+    """One project between an école's class and a collège's, of so many classes in the territory."""
+    half = classes // 2
+    first, second = (2 * (number % half) + side for side in (1, 0))
+    places = (
+        Place("0119001Z", ECOLE, AUTHORISED, "DASEN", NOW, (class_key(first),)),
+        Place("0119010J", COLLEGE, AUTHORISED, "PRINCIPAL", NOW, (class_key(second),)),
+    )
+    days, told = ("2026-10-12", "2027-07-02"), event_id("hub", "project", str(number))
+    named = (f"project-{number}", f"group-{number}", "Défi lecture", "PROJET_PEDAGOGIQUE")
+    return Project(*named, *days, OPEN, 1, told, NOW, places)
 
 
-def _class(number: int) -> str:
+def mandates_of(projects: Iterable[Project]) -> Iterator[mandates.Mandate]:
+    """What lets every instance speak, and these projects exchange."""
+    for instance in (*CARDS, STATE):
+        yield standing(instance, NOW)
+    for project in projects:
+        for place in project.places:
+            yield from granted(project, place, _NEEDS, NOW)
+
+
+def class_key(number: int) -> str:
+    """The key of a class: every other one is said by the école's ENT, the rest by the State."""
     owner = ECOLE if number % 2 else STATE
     return f"{owner}/class-{number}"
 
 
-def _name(instance: str, person: str) -> str:
+def name_of(instance: str, person: str) -> str:
+    """The pseudonym of a person in an ENT."""
     return pseudonym(instance.encode().ljust(32, b"."), person)
 
 
 def _group(number: int) -> SaidState:
-    key = _class(number)
+    key = class_key(number)
     fields = {"kind": "CLASS", "name": f"Classe {number}", "levels": [], "establishments": []}
     told = event_id("hub", key, "1")
     return SaidState("group", key, 1, deleted=False, event_id=told, fields=fields)
@@ -155,36 +161,40 @@ def _member(group: str, source: str, version: int) -> SaidState:
 def _joins(group: str, number: int, version: int) -> Arrival:
     source = f"{STATE}/{number}"
     fields = {"group": group, "member": source, "member_kind": "PERSON", "role": "PUPIL"}
-    return _record("membership", f"{group}-{number}", version, fields)
+    return record("membership", f"{group}-{number}", version, fields)
 
 
 def _shared(project: str, version: int) -> Iterator[Arrival]:
     media, group = f"{ECOLE}/m{version}", f"{ECOLE}/native-{project}"
     where = {"instance": ECOLE, "media_id": f"m{version}"}
     paper = {"kind": "DOCUMENT", "title": f"Conte {version}", "resolver": where}
-    yield _record("resource", media, version, paper)
+    yield record("resource", media, version, paper)
     fields = {"resource": media, "group": group, "permission": "READ"}
-    yield _record("share", f"{media}-{project}", version, fields)
+    yield record("share", f"{media}-{project}", version, fields)
 
 
-def _record(record: str, key: str, version: int, fields: Mapping[str, Any]) -> Arrival:
+def record(
+    kind: str, key: str, version: int, fields: Mapping[str, Any], *, deleted: bool = False
+) -> Arrival:
+    """A canonical record as it arrives; its fields without `meta`."""
     instance, _, local = key.partition("/")
     meta = {
-        "event_id": event_id(instance, f"{record}:{local}", str(version)),
+        "event_id": event_id(instance, f"{kind}:{local}", str(version)),
         "instance": instance,
         "connector": instance,
         "source_id": local,
         "version": version,
-        "deleted": False,
+        "deleted": deleted,
         "occurred_at": NOW,
         "received_at": NOW,
         "lineage": {"topic": "preau.intake.x", "partition": 0, "offset": version, "path": ""},
     }
-    value = encode(record, {"meta": meta, **fields})
-    return Arrival(f"preau.canon.{record}", 0, version, key.encode(), value, {})
+    value = encode(kind, {"meta": meta, **fields})
+    return Arrival(f"preau.canon.{kind}", 0, version, key.encode(), value, {})
 
 
-def _receipt(delivery: Mapping[str, Any]) -> Arrival:
+def receipt(delivery: Mapping[str, Any]) -> Arrival:
+    """An ENT's answer to a delivery: applied; of a group, its id there."""
     chosen = ("destination", "project", "entity", "operation", "version", "cause")
     fields = {name: delivery[name] for name in chosen}
     native = f"native-{delivery['project']}" if delivery["operation"] == "GROUP_PUT" else None
