@@ -40,6 +40,7 @@ SETTINGS = {
     "max_wal_senders": "0",
     "fsync": "off",
     "full_page_writes": "off",
+    "wal_recycle": "off",
     "jit": "off",
 }
 KEEPER = """
@@ -134,16 +135,34 @@ class PostgreSQL:
         """The address of a database without a table, which goes with the server."""
         return self.address(self._create(BLANK, "UTF8"))
 
-    def on_disk(self, address: str) -> bytes:
-        """Every byte of a database's files, after a checkpoint; not the log that all share."""
-        engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
+    @contextmanager
+    def role(self, address: str) -> Iterator[str]:
+        """The same database for a role that owns it and may nothing else."""
+        name = f"r{uuid.uuid4().hex}"
+        own = sa.make_url(address)
+        self._order(f"create role {name} login")
+        self._order(f"alter database {own.database} owner to {name}")
+        yield own.set(username=name).render_as_string(hide_password=False)
+        self._order(f"alter database {own.database} owner to preau")
+
+    def files(self, address: str) -> tuple[Path, ...]:
+        """Where a database's files are, and the logs that all databases of the server share."""
+        engine = sa.create_engine(address)
         with engine.connect() as connection:
-            connection.exec_driver_sql("checkpoint")
             own = "select oid from pg_database where datname = current_database()"
             number = connection.exec_driver_sql(own).scalar_one()
         engine.dispose()
-        files = Path(self._data, "base", str(number)).iterdir()
-        return b"".join(file.read_bytes() for file in files)
+        data = Path(self._data)
+        return data / "base" / str(number), data / "pg_wal", self._folder / "log"
+
+    def on_disk(self, address: str) -> bytes:
+        """Every byte of a database's files and of the logs, with what is only in memory yet."""
+        engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql("checkpoint")
+        engine.dispose()
+        found = {each for part in self.files(address) for each in (part, *part.rglob("*"))}
+        return b"".join(file.read_bytes() for file in found if file.is_file())
 
     def _create(self, template: str, encoding: str) -> str:
         name = f"t{uuid.uuid4().hex}"

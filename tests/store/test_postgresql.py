@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import exc
 
 from preau.errors import PreauError, Stop, TryAgain
+from preau.keys.master import MasterKey
 from preau.store.database import open_database, prepare
+from preau.store.subject_keys import SubjectKeys
 from tests.databases import BLANK, PostgreSQL, running
 from tests.store.tally import START, run, tally
 
@@ -157,3 +160,26 @@ def test_a_server_that_is_not_there_is_a_passing_fault() -> None:
     told = refused(away)
     assert told.code == "DATABASE_GONE"
     assert "hunter2" not in str(told)
+
+
+def test_a_role_that_may_not_leave_the_log_leaves_no_key_in_a_table_and_says_so(
+    postgresql: PostgreSQL, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The log keeps it until the server recycles it: operators.md says what to grant."""
+    with postgresql.fresh(BLANK) as address, postgresql.role(address) as theirs:
+        engine = open_database(theirs)
+        prepare(engine)
+        book = SubjectKeys(engine, MasterKey(bytes(range(32))))
+        kid = book.keys(["ent-ecole/1"])["ent-ecole/1"].kid
+        tables, log, _ = postgresql.files(address)
+        assert held(tables, kid, postgresql, address)
+        assert book.forget(["ent-ecole/1"]) == 1
+        engine.dispose()
+        assert not held(tables, kid, postgresql, address)
+        assert held(log, kid, postgresql, address)
+    assert "destroyed keys stay in the server's log" in capsys.readouterr().out
+
+
+def held(folder: Path, kid: bytes, server: PostgreSQL, address: str) -> bool:
+    server.on_disk(address)  # what is in memory is written
+    return any(kid in file.read_bytes() for file in folder.iterdir() if file.is_file())

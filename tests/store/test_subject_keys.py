@@ -21,7 +21,6 @@ from preau.keys.master import MasterKey
 from preau.keys.seal import Opener, Sealer
 from preau.store.database import open_database, prepare
 from preau.store.subject_keys import SubjectKeys
-from tests.databases import only_sqlite
 
 MASTER = MasterKey(bytes(range(32)))
 LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
@@ -169,7 +168,6 @@ def test_forgetting_leaves_the_others_alone_and_may_be_repeated(book: SubjectKey
     assert book.keys(["ent-ecole/2"])["ent-ecole/2"] == kept
 
 
-@only_sqlite
 def test_no_byte_of_a_destroyed_key_stays_on_the_disk(
     book: SubjectKeys, on_disk: Callable[[], bytes]
 ) -> None:
@@ -180,7 +178,6 @@ def test_no_byte_of_a_destroyed_key_stays_on_the_disk(
     assert [kid for kid in kids if kid in held] == []
 
 
-@only_sqlite
 def test_a_reader_that_keeps_the_log_is_told_and_the_same_call_ends_the_work(
     book: SubjectKeys, engine: sa.Engine
 ) -> None:
@@ -207,7 +204,6 @@ def test_a_school_year_has_its_own_key_and_the_kid_names_it(engine: sa.Engine) -
     assert june.by_kid([last.kid, this.kid]) == {last.kid: last.key, this.kid: this.key}
 
 
-@only_sqlite
 def test_a_year_is_destroyed_alone_and_a_person_with_all_years(
     engine: sa.Engine, on_disk: Callable[[], bytes]
 ) -> None:

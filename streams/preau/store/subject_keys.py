@@ -4,8 +4,8 @@ A school year changes on 1 August: what was said in a year can be made unreadabl
 time is over, and an erasure destroys every year of a person. The first two bytes of a kid are the
 year's first calendar year (kids older than edition 2 of the database are random).
 
-On SQLite a destroyed key is overwritten in the file and its log (`secure_delete`, checkpoint); on
-PostgreSQL its bytes go with the next vacuum. Backups keep it for as long as they are kept.
+No byte of a destroyed key stays in the database's files or its log: `preau.store.wal` tells how,
+and what PostgreSQL must allow. Backups keep it for as long as they are kept.
 """
 
 from __future__ import annotations
