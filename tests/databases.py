@@ -136,12 +136,14 @@ class PostgreSQL:
         return self.address(self._create(BLANK, "UTF8"))
 
     @contextmanager
-    def role(self, address: str) -> Iterator[str]:
-        """The same database for a role that owns it and may nothing else."""
-        name = f"r{uuid.uuid4().hex}"
-        own = sa.make_url(address)
+    def role(self, address: str, *, granted: bool) -> Iterator[str]:
+        """The same database for a role that owns it, with what operators.md grants or without."""
+        name, own = f"r{uuid.uuid4().hex}", sa.make_url(address)
         self._order(f"create role {name} login")
         self._order(f"alter database {own.database} owner to {name}")
+        if granted:
+            self._order(f"grant pg_checkpoint, pg_read_all_stats to {name}")
+            self._order(f"grant execute on function pg_switch_wal() to {name}", str(own.database))
         yield own.set(username=name).render_as_string(hide_password=False)
         self._order(f"alter database {own.database} owner to preau")
 
@@ -170,8 +172,8 @@ class PostgreSQL:
         self._order(f"create database {name} {how}")
         return name
 
-    def _order(self, statement: str) -> None:
-        engine = sa.create_engine(self.address("postgres"), isolation_level="AUTOCOMMIT")
+    def _order(self, statement: str, database: str = "postgres") -> None:
+        engine = sa.create_engine(self.address(database), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             connection.exec_driver_sql(statement)
         engine.dispose()

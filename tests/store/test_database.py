@@ -104,6 +104,12 @@ def test_a_statement_that_fails_takes_its_transaction_with_it(opened: Open) -> N
 
 def test_an_error_shows_no_value(opened: Open) -> None:
     with pytest.raises(exc.SQLAlchemyError) as failed, opened().connect() as connection:
+        connection.execute(sa.text("select no such thing where name = :n"), {"n": "Zoé"})
+    assert "Zoé" not in str(failed.value)
+
+
+def test_an_error_about_a_table_that_is_missing_shows_no_value(opened: Open) -> None:
+    with pytest.raises(Stop, match="DATABASE_TABLES") as failed, opened().connect() as connection:
         connection.execute(sa.text("select * from absent where name = :n"), {"n": "Zoé"})
     assert "Zoé" not in str(failed.value)
 

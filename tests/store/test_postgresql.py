@@ -162,22 +162,24 @@ def test_a_server_that_is_not_there_is_a_passing_fault() -> None:
     assert "hunter2" not in str(told)
 
 
-def test_a_role_that_may_not_leave_the_log_leaves_no_key_in_a_table_and_says_so(
-    postgresql: PostgreSQL, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("granted", [True, False])
+def test_a_destroyed_key_is_in_no_table_and_in_no_log_that_the_role_may_leave(
+    postgresql: PostgreSQL, capsys: pytest.CaptureFixture[str], *, granted: bool
 ) -> None:
-    """The log keeps it until the server recycles it: operators.md says what to grant."""
-    with postgresql.fresh(BLANK) as address, postgresql.role(address) as theirs:
+    with postgresql.fresh(BLANK) as address, postgresql.role(address, granted=granted) as theirs:
         engine = open_database(theirs)
         prepare(engine)
         book = SubjectKeys(engine, MasterKey(bytes(range(32))))
         kid = book.keys(["ent-ecole/1"])["ent-ecole/1"].kid
         tables, log, _ = postgresql.files(address)
         assert held(tables, kid, postgresql, address)
+        assert held(log, kid, postgresql, address)
         assert book.forget(["ent-ecole/1"]) == 1
         engine.dispose()
         assert not held(tables, kid, postgresql, address)
-        assert held(log, kid, postgresql, address)
-    assert "destroyed keys stay in the server's log" in capsys.readouterr().out
+        assert held(log, kid, postgresql, address) is not granted
+    warned = "destroyed keys stay in the server's log" in capsys.readouterr().out
+    assert warned is not granted
 
 
 def held(folder: Path, kid: bytes, server: PostgreSQL, address: str) -> bool:

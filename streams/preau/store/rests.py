@@ -27,14 +27,16 @@ _OLDER = sa.text(
     " and pid <> pg_backend_pid()"
     " and greatest(age(backend_xmin), age(backend_xid)) > age(cast(cast(:now as text) as xid))"
 )
+_RECYCLES = sa.text("select coalesce(current_setting('wal_recycle', true), 'on') = 'on'")
 log = structlog.get_logger()
 
 
 def drop_rests(engine: sa.Engine) -> bool:
     """Writes the tables of keys anew and has the server leave its log; whether a reader hindered.
 
-    Where the hub's role may not order `pg_switch_wal()` and `checkpoint`, the log keeps the keys,
-    wrapped as they were, until the server recycles it; a warning says so.
+    Where the hub's role may not order `pg_switch_wal()` and `checkpoint`, or the server uses old
+    files of the log again, it keeps the keys, wrapped as they were, until it is written over; a
+    warning says so.
     """
     with engine.connect() as plain:
         connection = plain.execution_options(isolation_level="AUTOCOMMIT")
@@ -66,10 +68,13 @@ def _readers_ended(connection: sa.Connection) -> bool:
 
 def _leave_log(connection: sa.Connection) -> None:
     """A new file of the log is begun, and those before it are not needed after the checkpoint."""
+    recycled = connection.execute(_RECYCLES).scalar_one()
     try:
         connection.execute(sa.text("select pg_switch_wal()"))
         connection.execute(sa.text("checkpoint"))
     except exc.DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) != _DENIED:
             raise
-        log.warning("destroyed keys stay in the server's log until it is recycled")
+        recycled = True
+    if recycled:
+        log.warning("destroyed keys stay in the server's log until it is written over")
