@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -23,6 +24,15 @@ from preau.store import (
 )
 from preau.store.erasures import DRAINING, PENDING, Erasure, Recipient
 from preau.store.kept_back import KeptBack
+from preau.store.naming_columns import (
+    DESTROYED,
+    DRAINED,
+    FORGOTTEN,
+    NAMING,
+    NOBODY,
+    PROOF,
+    WITHDRAWN,
+)
 from preau.store.outgoing import Wanted
 from preau.store.persons import Entry, MatchKey
 from preau.store.rulings import Ruling
@@ -84,6 +94,42 @@ def test_the_erased_is_in_no_table_but_what_an_ent_is_to_withdraw(two: sa.Connec
     assert gone["said"] == 2
     withdrawals.drop_entities(two, [each.place() for each in withdrawals.held(two, [ANA])])
     assert naming(two, "ana") == set()
+
+
+def test_every_column_of_every_table_is_said_to_name_somebody_or_nobody(
+    connection: sa.Connection,
+) -> None:
+    """Whoever adds a column says whether it may name a person, and what takes it away then."""
+    seen = sa.inspect(connection)
+    tables = {name: [c["name"] for c in seen.get_columns(name)] for name in seen.get_table_names()}
+    told = {name: [*NAMING.get(name, ()), *NOBODY.get(name, "").split()] for name in tables}
+    assert {name: sorted(columns) for name, columns in told.items()} == {
+        name: sorted(columns) for name, columns in tables.items()
+    }
+    assert {*NAMING, *NOBODY} <= tables.keys()
+
+
+def test_a_column_called_as_an_account_is_not_said_to_name_nobody() -> None:
+    words = {"source", "subject", "member", "local", "person", "sealed", "native_id"}
+    assert [name for name, columns in NOBODY.items() if words & {*columns.split()}] == []
+
+
+def test_whoever_is_written_everywhere_is_found_in_the_columns_that_may_name(
+    two: sa.Connection,
+) -> None:
+    """The word stands nowhere that was said to name nobody."""
+    for table, columns in NOBODY.items():
+        for column in columns.split():
+            asked = sa.select(sa.column(column)).select_from(sa.table(table))
+            values = [str(value) for value in two.execute(asked).scalars()]
+            assert not [v for v in values if "ana" in v], (table, column)
+
+
+def test_a_table_of_each_way_is_looked_through_by_that_way() -> None:
+    ways = {way for columns in NAMING.values() for way in columns.values()}
+    assert ways == {FORGOTTEN, WITHDRAWN, DESTROYED, DRAINED, PROOF}
+    assert {*forgetting.TABLES} & {*withdrawals.TABLES} == set()
+    assert all(len({*columns.values()}) == 1 for columns in NAMING.values())
 
 
 def test_many_at_once_are_counted_each_for_itself(two: sa.Connection) -> None:

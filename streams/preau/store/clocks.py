@@ -94,7 +94,9 @@ CLOCKS: Mapping[str, Clock] = {
     "project_class": Clock(_NO_PROJECT),
     "project_alias": Clock(_NO_PROJECT),
     "project_terms": Clock(_NO_PROJECT),
-    "project_pick": Clock(_NO_PROJECT),
+    "project_pick": Clock(
+        "tant que le projet existe ; le compte d’une personne, qu’un effacement retire"
+    ),
     "project_leaving": Clock(_NO_PROJECT),
     "project_turn": Clock(_NO_PROJECT),
     "project_transmitted": Clock(_NO_PROJECT),

@@ -1,7 +1,8 @@
 """Takes people out of the hub's tables: a row that names one of their accounts goes, or changes.
 
 What may stay of a person is what an ENT is still to withdraw (`preau.store.withdrawals`), until it
-has answered. A table that names accounts and is not here fails a test. All accounts of a request
+has answered. Which columns may name somebody is `preau.store.naming_columns`; one that is not there
+fails a test (tests/store/test_forgetting.py). All accounts of a request
 go through each statement together: a thousand people cost little more than one. Functions work
 inside the caller's transaction.
 """
@@ -17,14 +18,12 @@ import sqlalchemy as sa
 
 from preau.canon.codec import decode, encode
 from preau.store.named import named
+from preau.store.naming_columns import FORGOTTEN, NAMING, tables
 from preau.store.persons import chunks
 
-_OF_SOURCES = (
-    *("person_entry", "person_key", "person_trace", "person_move", "person_past", "person_ruled"),
-    *("person_origin", "project_pick"),
-)
-TABLES = (*_OF_SOURCES, "ruling", "ruling_source", "said", "said_point", "seen_over", "kept_back")
+TABLES = tables(FORGOTTEN)
 """What is looked through here."""
+_OF_SOURCES = [each for each in TABLES if "source" in NAMING[each] and each != "ruling_source"]
 _BY_SOURCE = {
     table: named(f"delete from {table} where source in :named returning source")  # noqa: S608 - our own tables
     for table in _OF_SOURCES

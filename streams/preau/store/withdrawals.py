@@ -15,12 +15,10 @@ import sqlalchemy as sa
 
 from preau.store import version_floors
 from preau.store.named import named
+from preau.store.naming_columns import WITHDRAWN, tables
 from preau.store.persons import chunks
 
-TABLES = (
-    *("outgoing", "delivery_parent", "delivery", "native_id", "orphan"),
-    *("receipt_late", "receipt"),
-)
+TABLES = tables(WITHDRAWN)
 """What is kept of an entity of a destination."""
 _HELD = named(
     "select local, entity, operation, version, answered from outgoing"
