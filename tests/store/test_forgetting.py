@@ -120,7 +120,7 @@ def test_whoever_is_written_everywhere_is_found_in_the_columns_that_may_name(
     """The word stands nowhere that was said to name nobody."""
     for table, columns in NOBODY.items():
         for column in columns.split():
-            asked = sa.select(sa.column(column)).select_from(sa.table(table))
+            asked: sa.Select[Any] = sa.select(sa.column(column)).select_from(sa.table(table))
             values = [str(value) for value in two.execute(asked).scalars()]
             assert not [v for v in values if "ana" in v], (table, column)
 
