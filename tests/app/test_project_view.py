@@ -80,7 +80,7 @@ def member(number: int, operation: str = "MEMBER_PUT", kind: str = "PERSON") -> 
 
 
 def share(key: str = "ent-ecole/m1:g", title: str = "Règles", to: str = "mon-ent") -> Wanted:
-    return Wanted(to, share_entity(key), "p1", "SHARE_PUT", {"title": title}, (), "s1")
+    return Wanted(to, share_entity(key, "g1"), "p1", "SHARE_PUT", {"title": title}, (), "s1")
 
 
 def answer(

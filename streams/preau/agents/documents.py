@@ -22,7 +22,7 @@ from preau.store.waiting import ECHO, PARENT, Waiting
 SHARE, HOMEWORK, RESOURCE = "share", "homework", "resource"
 ECHO_MS = 10 * 60_000
 """An ENT answers within seconds, or not for hours: what is its own never waits longer than this."""
-_ENTITY: Mapping[str, Callable[[str], str]] = {SHARE: share_entity, HOMEWORK: homework_entity}
+_ENTITY: Mapping[str, Callable[[str, str], str]] = {SHARE: share_entity, HOMEWORK: homework_entity}
 
 
 class Documents:
@@ -79,7 +79,11 @@ class Documents:
     ) -> Collection[str]:
         """Those that may be our own copies: not given out yet, under a title that is under way."""
         given = {row.entity for row in held if not row.operation.endswith("_REMOVE")}
-        fresh = {key: t for key, t in titles.items() if _ENTITY[record](key) not in given}
+        fresh = {
+            key: t
+            for key, t in titles.items()
+            if _ENTITY[record](key, self._project.group) not in given
+        }
         under_way = {
             instance: self._under_way(record, instance)
             for instance in {key.partition("/")[0] for key in fresh}

@@ -51,7 +51,8 @@ class Scene:
         """What changes, as little as what was touched asks for."""
         project = self._project.id
         shares, works = touched.shares.get(project, set()), touched.works.get(project, set())
-        said = {*map(share_entity, shares), *map(homework_entity, works)}
+        said = {share_entity(each, self._project.group) for each in shares}
+        said |= {homework_entity(each, self._project.group) for each in works}
         if project in touched.whole:
             names = made_there.of_project(self._connection, project)
             shares |= {s.key for s in said_store.pointing(self._connection, SHARE, GROUP, names)}

@@ -140,14 +140,18 @@ def _member(
     return Wanted(instance, entity, project.id, "MEMBER_PUT", body, parents, cause, local)
 
 
-def share_entity(key: str) -> str:
-    """The entity of a share that an ENT said; the same key gives the same id."""
-    return f"share:{uuid.uuid5(EVENT_NAMESPACE, f'share:{key}')}"
+def share_entity(key: str, group: str) -> str:
+    """The entity of a share that an ENT said, in that project's group; the same give the same id.
+
+    A share that moves to the group of another project is withdrawn from the one and put in the
+    other: to ENTs these are two things.
+    """
+    return f"share:{uuid.uuid5(EVENT_NAMESPACE, f'share:{group}:{key}')}"
 
 
-def homework_entity(key: str) -> str:
-    """The entity of a homework that an ENT said."""
-    return f"homework:{uuid.uuid5(EVENT_NAMESPACE, f'homework:{key}')}"
+def homework_entity(key: str, group: str) -> str:
+    """The entity of a homework that an ENT said, in that project's group; it may be for several."""
+    return f"homework:{uuid.uuid5(EVENT_NAMESPACE, f'homework:{group}:{key}')}"
 
 
 def shared(
@@ -156,7 +160,7 @@ def shared(
     """A document shared with the group, in every other ENT of the project."""
     if resource.deleted or not rights.heard(resource.key.partition("/")[0], "resource"):
         return
-    entity, fields = share_entity(share.key), resource.fields
+    entity, fields = share_entity(share.key, project.group), resource.fields
     body = {
         "share": entity.partition(":")[2],
         "group": project.group,
@@ -171,7 +175,8 @@ def shared(
 
 def set_work(project: Project, homework: SaidState, rights: Rights) -> Iterator[Wanted]:
     """A homework given to the group, in every other ENT of the project."""
-    entity, due = homework_entity(homework.key), homework.fields["due"]
+    entity = homework_entity(homework.key, project.group)
+    due = homework.fields["due"]
     body = {
         "homework": entity.partition(":")[2],
         "group": project.group,

@@ -175,7 +175,8 @@ def _documents(
 ) -> Iterator[Document]:
     """What was shared with the group, the latest first, once however many ENTs received it."""
     names = made_there.of_project(connection, project.id)
-    shares = {share_entity(s.key): s for s in said.pointing(connection, "share", GROUP, names)}
+    pointing = said.pointing(connection, "share", GROUP, names)
+    shares = {share_entity(each.key, project.group): each for each in pointing}
     told = {r.entity: r for r in rows if r.operation == "SHARE_PUT" and r.entity in shares}
     latest = sorted(told.values(), key=lambda row: -row.seq)[:DOCUMENTS]
     keys = {shares[row.entity].fields["resource"] for row in latest}

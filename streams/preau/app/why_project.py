@@ -59,16 +59,12 @@ class WhyProject:
 
     def share(self, id_: str, now_ms: int) -> dict[str, Any]:
         """By its id in the hub, or `<instance>/<its id>`; raises `SetAside` (SHARE_UNKNOWN)."""
-        entity = share_entity(id_) if "/" in id_ else f"share:{id_.removeprefix('share:')}"
         with self._engine.connect() as connection:
-            project = connection.execute(_BY_ENTITY, {"entity": entity}).scalar()
-            source = said.states(connection, "share", [id_]).get(id_)
-            if project is None and source is not None:
-                group = source.fields["group"]
-                project = made_there.groups(connection, [group]).get(group)
-            found = None if project is None else projects.get(connection, str(project))
+            found = projects.get(connection, _project_of(connection, id_))
             if found is None:
                 raise _unknown("SHARE_UNKNOWN", "no project has this document")
+            own = share_entity(id_, found.group)
+            entity = own if "/" in id_ else f"share:{id_.removeprefix('share:')}"
             allowed = rights_of(connection, found, paris_day(now_ms))
             rows = outgoing.of_entities(connection, found.id, [entity])
         receipts = [r for r in self._receipts.of_project(found.id) if r.entity == entity]
@@ -104,6 +100,16 @@ def _no_mandate(place: Place) -> str:
     if place.decision != "AUTHORISED":
         return f"{place.decision}: let it decide; a director transmits, then the DASEN decides"
     return "no mandate holds today: see preau mandate list; renew the project, or decide again"
+
+
+def _project_of(connection: sa.Connection, share: str) -> str:
+    """The project of a share, by the group that its ENT gave it to, or by what ENTs were told."""
+    if "/" not in share:
+        entity = f"share:{share.removeprefix('share:')}"
+        return str(connection.execute(_BY_ENTITY, {"entity": entity}).scalar() or "")
+    source = said.states(connection, "share", [share]).get(share)
+    group = "" if source is None else str(source.fields["group"])
+    return made_there.groups(connection, [group]).get(group, "")
 
 
 def _told(rows: Iterable[Row], receipts: Iterable[Receipt]) -> Iterator[dict[str, Any]]:

@@ -130,25 +130,49 @@ def held(memory: Memory, entity: str) -> int:
         return int(connection.execute(asked, {"entity": entity}).scalar_one())
 
 
-def test_a_share_that_moves_to_another_project_of_the_same_ents_goes_on_counting(
+def test_a_share_that_moves_to_another_project_is_taken_back_from_the_first(
     memory: Memory,
 ) -> None:
-    """The ENT knows the share, not the projects: the order that it sees is one."""
-    hub, say, (ecole, college) = memory.hub, memory.say, memory.places
-    other = {"id": "project-2", "group": "group-2"}
-    places = ecole._replace(groups=()), college._replace(groups=())
-    memory.hear(hub.project(*places, **other, version=2))
-    first, second = (made_there(memory, project) for project in ("project-1", "project-2"))
-    assert first != second
+    """Else it would still be seen in the group of the first."""
+    hub, say, (first, second) = memory.hub, memory.say, two_projects(memory)
     memory.hear(say.resource("ecole/51"), say.share("ecole/51", first))
     key = share_key("ecole/51", first)
     moved = {"resource": "ecole/51", "permission": "READ"}
     for version, group in enumerate((second, first, second), 2):
         memory.hear(say.record("share", key, version, group=group, **moved))
-    (place,) = [place for place in memory.last if place[1].startswith("share:")]
-    assert memory.last[place] >= 4
-    assert place in hub.holds("project-2")
-    assert memory.stale == []
+    shown = [(p, place) for p in BOTH for place in hub.holds(p) if place[1].startswith("share:")]
+    assert [project for project, _ in shown] == ["project-2"]
+    told = {place: version for place, version in memory.last.items() if "share:" in place[1]}
+    assert sorted(told.values()) == [3, 4]
+
+
+def test_a_homework_may_be_given_to_the_groups_of_two_projects(memory: Memory) -> None:
+    hub, say, (first, second) = memory.hub, memory.say, two_projects(memory)
+    memory.hear(say.homework("ecole/h1", first, second))
+    assert [works(hub, project) for project in BOTH] == [["group-1"], ["group-2"]]
+    memory.hear(say.homework("ecole/h1", first, version=2))
+    assert [works(hub, project) for project in BOTH] == [["group-1"], []]
+    memory.hear(say.homework("ecole/h1", second, version=3))
+    assert [works(hub, project) for project in BOTH] == [[], ["group-2"]]
+
+
+BOTH = ("project-1", "project-2")
+
+
+def two_projects(memory: Memory) -> tuple[str, str]:
+    """A second project of the same schools; the groups that the école's ENT made for both."""
+    ecole, college = (each._replace(groups=()) for each in memory.places)
+    other = {"id": "project-2", "group": "group-2"}
+    memory.hear(memory.hub.project(ecole, college, **other, version=2))
+    first, second = (made_there(memory, project) for project in BOTH)
+    assert first != second
+    return first, second
+
+
+def works(hub: Any, project: str) -> list[str]:
+    """The groups in which the collège has a homework of this project."""
+    held = hub.holds(project).values()
+    return [body["group"] for operation, body in held if operation == "HOMEWORK_PUT"]
 
 
 def made_there(memory: Memory, project: str) -> str:
