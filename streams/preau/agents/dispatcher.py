@@ -143,6 +143,8 @@ class Dispatcher:
 
     async def _refuse_orphans(self) -> bool:
         """What depends on something that the ENT refused is refused too, without a call."""
+        if len(self._busy) >= AT_ONCE:
+            return False
         orphans, busy = self._tools.outbox.orphans, frozenset(self._busy)
         found = await asyncio.to_thread(orphans, self._destination, AT_ONCE, busy)
         for each in found:
