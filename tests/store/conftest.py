@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from preau.store.database import open_database, prepare
 from tests.databases import SQLITE, PostgreSQL
+from tests.store.plans import Explained, explaining
 
 
 @pytest.fixture
@@ -46,6 +47,15 @@ def on_disk(database: str, request: pytest.FixtureRequest) -> Callable[[], bytes
         return server.on_disk(database)
 
     return read
+
+
+@pytest.fixture
+def explained(tmp_path: Path) -> Iterator[Explained]:
+    """A database on SQLite that tells how it finds its rows."""
+    engine = open_database(f"{SQLITE}:///{tmp_path / 'preau.db'}")
+    prepare(engine)
+    yield explaining(engine)
+    engine.dispose()
 
 
 @pytest.fixture

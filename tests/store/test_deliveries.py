@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +13,7 @@ from hypothesis import strategies as st
 from preau.store.database import open_database, prepare
 from preau.store.deliveries import Claimed, Deliveries, Delivery, Settled
 from preau.store.receipts import Receipt, Receipts
+from tests.store.plans import Explained
 
 Make = Callable[[], sa.Engine]
 
@@ -153,23 +152,11 @@ def test_the_page_sees_the_last_answer_for_each_thing_whatever_the_order(engine:
     assert kept.of_project("q") == []
 
 
-def test_what_is_done_is_not_gone_through_to_find_what_is_due(tmp_path: Path) -> None:
-    """SQLite's plan: one walk along what waits; everything else by entity."""
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
-    prepare(engine)
-    plans: list[str] = []
-
-    @sa.event.listens_for(engine, "before_cursor_execute")
-    def explain(*of: Any) -> None:
-        _, cursor, statement, parameters = of[:4]
-        if statement.startswith("select d.*"):
-            cursor.execute(f"explain query plan {statement}", parameters)
-            plans.extend(step[3] for step in cursor.fetchall())
-
-    outbox = Deliveries(engine)
+def test_what_is_done_is_not_gone_through_to_find_what_is_due(explained: Explained) -> None:
+    """One walk along what waits; everything else by entity."""
+    outbox = Deliveries(explained.engine)
     outbox.claim("mon-ent", 0, 9, ())
     outbox.orphans("mon-ent", 9, ())
-    engine.dispose()
-    walks = [plan for plan in plans if "delivery_due" in plan]
+    walks = [plan for plan in explained.plans if "delivery_due" in plan]
     assert walks == ["SEARCH d USING INDEX delivery_due (destination=? AND state=?)"] * 2
-    assert not [plan for plan in plans if plan.startswith("SCAN")]
+    assert "SCAN d" not in explained.plans

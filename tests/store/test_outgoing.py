@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from preau.store import outgoing
 from preau.store.outgoing import WAIT, Answer, Row, Wanted
+from tests.store.plans import Explained
 
 NOW = 1_791_793_800_000
 PROJECT = "p"
@@ -234,3 +235,10 @@ def test_kafka_hears_of_each_thing_in_growing_versions_and_ends_with_what_is_wan
         outgoing.mark_sent(connection, handed)
     there = {r.entity: r.body["title"] for r in heard.values() if r.operation == "SHARE_PUT"}
     assert there == {f"share:{number}": title for number, title in wishes[-1].items()}
+
+
+def test_what_was_said_again_is_found_without_reading_every_row(explained: Explained) -> None:
+    with explained.engine.begin() as connection:
+        outgoing.answer(connection, [Answer("ent", "share:1", 1, refused=True)], 5)
+    assert explained.plans[-1] == "SCAN outgoing USING INDEX outgoing_again"
+    assert "SCAN outgoing" not in explained.plans

@@ -32,7 +32,7 @@ from preau.store import (
     master_mark,
     origins,
     orphans,
-    outgoing,
+    outgoing_table,
     persons,
     projections,
     projects,
@@ -61,7 +61,7 @@ PATIENCE_S = 30.0
 _TABLES = (
     origins,
     *(deliveries, receipts, instances, api_keys, subject_keys, letter_keys, erasures),
-    *(said, persons, traces, projects, version_floors, outgoing),
+    *(said, persons, traces, projects, version_floors, outgoing_table),
     *(repeat_keys, master_mark, imports, audit, audit_roots),
     *(switches, kept_back, delta_sources),
     *(rulings, aliases, set_asides, orphans, lost_groups, receipt_levels, projections, clocks),

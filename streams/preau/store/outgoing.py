@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from preau.store.named import named
+from preau.store.outgoing_table import FLAGS
 from preau.store.persons import chunks
 from preau.store.version_floors import floors, last_seq
 
@@ -56,37 +57,7 @@ class Row(NamedTuple):
     seq: int
 
 
-def declare(metadata: sa.MetaData) -> None:
-    """Declares the table, unless it is declared already."""
-    if "outgoing" in metadata.tables:
-        return
-    sa.Table(
-        "outgoing",
-        metadata,
-        *(sa.Column(name, sa.Text, primary_key=True) for name in ("destination", "entity")),
-        *(sa.Column(name, sa.Text, nullable=False) for name in ("project", "operation", "body")),
-        *(sa.Column(name, sa.Text, nullable=False) for name in ("parents", "cause", "local")),
-        *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("version", "occurred_at")),
-        sa.Column("seq", sa.BigInteger, nullable=False),
-        *(sa.Column(name, sa.Boolean, nullable=False) for name in FLAGS),
-        sa.Index("outgoing_seq", "seq"),
-        *(_part(name, *columns) for name, *columns in _PARTS),
-        sa.Index("outgoing_project", "project", "entity"),
-        sa.Index("outgoing_local", "destination", "local"),
-        sa.Index("outgoing_cause", "cause"),
-    )
-
-
-def _part(flag: str, *columns: str) -> sa.Index:
-    """An index of the few rows that are not `sent`, or not `answered`."""
-    few = sa.text(f"{flag} = false")
-    return sa.Index(f"outgoing_not_{flag}", *columns, sqlite_where=few, postgresql_where=few)
-
-
 _NEW = 0
-FLAGS = ("sent", "answered", "refused", "again")
-"""`again`: its source said it once more since this version, and it is refused or unanswered."""
-_PARTS = (("sent", "seq"), ("answered", "project", "destination", "operation"))
 _NAMES = ", ".join(Row._fields)
 _OF_PROJECT = sa.text(f"select {_NAMES} from outgoing where project = :project order by seq")  # noqa: S608 - our own column names
 _OF_PEOPLE = sa.text(

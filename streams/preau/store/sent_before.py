@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from preau.store.outgoing import FLAGS, Row
+from preau.store.outgoing import Row
+from preau.store.outgoing_table import FLAGS
 
 _NAMES = ", ".join((*Row._fields, *FLAGS))
 _VALUES = ", ".join(f":{name}" for name in Row._fields)
