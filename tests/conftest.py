@@ -164,6 +164,17 @@ def database(databases: Callable[[], str]) -> str:
     return databases()
 
 
+@pytest.fixture
+def one_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without a table, of the kind that whole hubs stand on."""
+    if WHOLE == SQLITE:
+        yield f"sqlite:///{tmp_path / 'preau.db'}"
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    with server.fresh(template=BLANK) as address:
+        yield address
+
+
 @pytest.fixture(scope="session")
 def database_of(request: pytest.FixtureRequest) -> Callable[[str], str]:
     """The `PREAU_DATABASE` of a new hub on this kind; empty is its own choice, SQLite."""

@@ -56,10 +56,10 @@ class TwoDoors:
 
 
 @contextmanager
-def two_doors(folder: Path, kafka: str) -> Iterator[TwoDoors]:
+def two_doors(folder: Path, kafka: str, database: str) -> Iterator[TwoDoors]:
     """A hub in this folder, with an école's ENT, a collège's, and two académies declared."""
-    settings = Settings(data=str(folder), kafka=kafka, replicas="1")
-    environment = {"PREAU_DATA": str(folder), "PREAU_KAFKA": kafka, "PREAU_DATABASE": ""}
+    settings = Settings(data=str(folder), kafka=kafka, replicas="1", database=database)
+    environment = {"PREAU_DATA": str(folder), "PREAU_KAFKA": kafka, "PREAU_DATABASE": database}
     with open_control(settings) as control:
         for name, connector, degree in (
             ("ent-ecole", "beneylu", "FIRST"),

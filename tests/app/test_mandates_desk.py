@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,8 +24,8 @@ NEW = NewMandate(COLLEGE, "mon-ent", "RECEIVE", "LIAISON_CM2_6E", "C-7", "PRINCI
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
+def engine(one_database: str) -> Iterator[sa.Engine]:
+    engine = open_database(one_database)
     prepare(engine)
     yield engine
     engine.dispose()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,8 +36,8 @@ TEACHER = "mon-ent/t-1"
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
+def engine(one_database: str) -> Iterator[sa.Engine]:
+    engine = open_database(one_database)
     prepare(engine)
     fill(engine)
     low = known_class("ent-ecole/5110", ECOLE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +46,10 @@ ORDERS: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory, kafka: str) -> Iterator[TwoDoors]:
-    with two_doors(tmp_path_factory.mktemp("hub"), kafka) as both:
+def hub(
+    tmp_path_factory: pytest.TempPathFactory, kafka: str, hub_database: Callable[[], str]
+) -> Iterator[TwoDoors]:
+    with two_doors(tmp_path_factory.mktemp("hub"), kafka, hub_database()) as both:
         ensure_hub_topics(both.control, kafka)
         fill(both.control.engine)
         with both.control.engine.begin() as connection:

@@ -90,9 +90,13 @@ def listening() -> Iterator[Listening]:
 
 
 @pytest.fixture(scope="module")
-def doors(tmp_path_factory: pytest.TempPathFactory, listening: Listening) -> Iterator[TwoDoors]:
+def doors(
+    tmp_path_factory: pytest.TempPathFactory,
+    listening: Listening,
+    hub_database: Callable[[], str],
+) -> Iterator[TwoDoors]:
     assert listening.watched is None
-    with two_doors(tmp_path_factory.mktemp("hub"), NOWHERE) as both:
+    with two_doors(tmp_path_factory.mktemp("hub"), NOWHERE, hub_database()) as both:
         yield both
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -21,8 +20,8 @@ from tests.app.schools import CARD, COLLEGE, DEGREES, NOW, TWO, authorise, decid
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
+def engine(one_database: str) -> Iterator[sa.Engine]:
+    engine = open_database(one_database)
     prepare(engine)
     fill(engine)
     yield engine

@@ -12,15 +12,16 @@ from typer.testing import CliRunner
 
 from preau.cli import create_cli
 from preau.store.database import open_database
+from tests.databases import SQLITE, WHOLE
 
 Preau = Callable[..., Any]
 
 
 @pytest.fixture
-def preau(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Preau:
+def preau(tmp_path: Path, one_database: str, monkeypatch: pytest.MonkeyPatch) -> Preau:
     """Runs one command: `preau("key", "list")`; `said` is its standard input."""
     monkeypatch.setenv("PREAU_DATA", str(tmp_path / "hub"))
-    monkeypatch.delenv("PREAU_DATABASE", raising=False)
+    monkeypatch.setenv("PREAU_DATABASE", "" if WHOLE == SQLITE else one_database)
 
     def run(*arguments: str, said: str | None = None) -> Any:
         return CliRunner().invoke(create_cli(), arguments, input=said)

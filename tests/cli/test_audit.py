@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
+import os
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 Preau = Callable[..., Any]
 
@@ -24,10 +24,16 @@ def hub(preau: Preau) -> Preau:
 
 
 def tamper(tmp_path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(tmp_path / "hub" / "preau.db")) as raw:
+    engine = sa.create_engine(database(tmp_path))
+    with engine.begin() as raw:
         for statement in statements:
-            raw.execute(statement)
-        raw.commit()
+            raw.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def database(tmp_path: Path) -> str:
+    """Where the commands of a test work."""
+    return os.environ["PREAU_DATABASE"] or f"sqlite:///{tmp_path / 'hub' / 'preau.db'}"
 
 
 def test_a_chain_that_nobody_touched_is_whole(hub: Preau) -> None:
@@ -101,6 +107,7 @@ def test_roots_of_another_hub_are_refused(
     kept = tmp_path / "kept.jsonl"
     hub("audit", "export", str(kept))
     monkeypatch.setenv("PREAU_DATA", str(tmp_path / "other"))
+    monkeypatch.setenv("PREAU_DATABASE", "")
     assert "AUDIT_OTHER_HUB" in str(hub("audit", "verify", "--roots", str(kept)).exception)
 
 

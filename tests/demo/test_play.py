@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from http.cookiejar import CookieJar
 from pathlib import Path
 
 import psutil
 import pytest
+import sqlalchemy as sa
 
+from preau.store.database import open_database
 from preau.store.projections import DERIVED
+from tests.databases import KINDS
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(480)]
 END_S = 200
@@ -79,10 +80,22 @@ def restarts(data: Path) -> list[str]:
     return [line for line in log if '"process ended"' in line]
 
 
+ON_DATABASE = """
+import sys
+from preau.demo.command import play
+from preau.settings import read_settings
+
+sys.exit(play(read_settings(), once=True, as_json=True, database={!r}))
+"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_story_holds_and_what_follows_from_kafka_can_be_filled_again(
-    start: Start, tmp_path: Path
+    start: Start, tmp_path: Path, database_of: Callable[[str], str], kind: str
 ) -> None:
-    process = start("--once", "--json")
+    database = database_of(kind)
+    program = ON_DATABASE.format(database) if database else ""
+    process = start("--once", "--json", program=program)
     said, told = process.communicate(timeout=END_S)
     assert process.returncode == 0, told
     assert of_the_demo(tmp_path) == []
@@ -100,25 +113,30 @@ def test_the_story_holds_and_what_follows_from_kafka_can_be_filled_again(
         ("latecomer", True, 1, 1, 0, 1, 0, 0),
     ]
     assert restarts(tmp_path) == []
-    before = derived(tmp_path / "demo")
+    database = database or f"sqlite:///{tmp_path / 'demo' / 'preau.db'}"
+    before = derived(database)
     rebuilt = subprocess.run(
         [sys.executable, "-m", "preau", "rebuild"],
         capture_output=True,
         text=True,
         timeout=END_S,
         check=False,
-        env={**os.environ, "PREAU_DATA": str(tmp_path / "demo")},
+        env={**os.environ, "PREAU_DATA": str(tmp_path / "demo"), "PREAU_DATABASE": database},
     )
     assert rebuilt.returncode == 0, rebuilt.stderr
     assert "links: 37 records" in rebuilt.stdout
-    assert derived(tmp_path / "demo") == before
+    assert derived(database) == before
 
 
-def derived(data: Path) -> dict[str, list[str]]:
+def derived(database: str) -> dict[str, list[str]]:
     """The rows that follow from Kafka; what waited and ended is nothing."""
-    with closing(sqlite3.connect(data / "preau.db")) as base:
-        base.row_factory = sqlite3.Row
-        found = {t: map(dict, base.execute(f"select * from {t}").fetchall()) for t in DERIVED}
+    engine = open_database(database)
+    with engine.connect() as base:
+        found = {
+            t: [dict(row) for row in base.execute(sa.text(f"select * from {t}")).mappings()]
+            for t in DERIVED
+        }
+    engine.dispose()
     return {
         table: sorted(
             json.dumps({name: value for name, value in row.items() if name != "seq"})

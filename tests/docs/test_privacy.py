@@ -41,8 +41,8 @@ def test_every_topic_is_there_with_its_days_and_no_other(page: str) -> None:
     assert rows(page, "In Kafka") == {topic.name: days(topic.retention_ms) for topic in real}
 
 
-def test_every_table_is_there_and_no_other(page: str, tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'preau.db'}")
+def test_every_table_is_there_and_no_other(page: str, one_database: str) -> None:
+    engine = open_database(one_database)
     try:
         prepare(engine)
         assert sorted(rows(page, "In the database")) == sorted(sa.inspect(engine).get_table_names())

@@ -10,7 +10,6 @@ import json
 import random
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -81,9 +80,9 @@ def _of_project(project: str, body: Mapping[str, Any]) -> set[str]:
     return {project, str(body["group"])}
 
 
-def fill(step_of: Path, count: int) -> Iterator[list[Output]]:
+def fill(database: str, count: int) -> Iterator[list[Output]]:
     """Class after class, what a project of it tells its twenty ENTs."""
-    engine = open_database(f"sqlite:///{step_of / 'preau.db'}")
+    engine = open_database(database)
     prepare(engine)
     secrets = {f"ent-{n:02}": random.Random(n).randbytes(32) for n in range(ENTS)}
     step = ProjectsStep(
@@ -138,11 +137,11 @@ def _arrival(record: str, key: str, fields: Mapping[str, Any]) -> Arrival:
 
 
 def test_no_two_ents_can_tell_by_what_they_were_sent_that_they_hold_one_child(
-    tmp_path: Path, pytestconfig: pytest.Config, record_property: Any
+    one_database: str, pytestconfig: pytest.Config, record_property: Any
 ) -> None:
     count = pytestconfig.getoption("children")
     dump = Dump()
-    for outputs in fill(tmp_path, count):
+    for outputs in fill(one_database, count):
         for output in outputs:
             dump.add(output)
     record_property("linkage", [count, ENTS, dump.calls, len(dump.seen)])
@@ -151,8 +150,8 @@ def test_no_two_ents_can_tell_by_what_they_were_sent_that_they_hold_one_child(
     assert dump.unlisted == set()
 
 
-def test_the_comparison_finds_what_is_the_same_in_two(tmp_path: Path) -> None:
-    dump, (outputs,) = Dump(), list(fill(tmp_path, 1))
+def test_the_comparison_finds_what_is_the_same_in_two(one_database: str) -> None:
+    dump, (outputs,) = Dump(), list(fill(one_database, 1))
     member = next(
         o for o in outputs if b"MEMBER_PUT" in (o.value or b"") or b"member:" in (o.key or b"")
     )

@@ -34,19 +34,21 @@ def play(
     as_json: bool,
     acts: Sequence[Act] = ACTS,
     patience_s: float = PATIENCE_S,
+    database: str = "",
 ) -> int:
     """Plays the story in `<data>/demo`, made anew; gives the exit code.
 
     0 when it holds, 1 when it does not, 130 when Ctrl-C or SIGTERM ended it before. Unless `once`,
     the hub and the ENTs go on serving until Ctrl-C. `as_json` puts the report, and only that, on
-    standard output. An act waits `patience_s` for what it expects. Raises `Stop` when the demo
+    standard output. An act waits `patience_s` for what it expects; the hub stands on
+    the empty `database` of this address, if there is one. Raises `Stop` when the demo
     cannot have its folder.
     """
     with _one_interruption(), fresh_folder(settings.folder) as folder:
         screen = Screen(Console(stderr=as_json))
         try:
             with ExitStack() as closing:
-                own = demo_settings(settings, folder)
+                own = demo_settings(settings, folder, database)
                 closing.enter_context(_logging_to(folder / "logs" / "demo.log", own.log_level))
                 playing = Playing(screen, acts, closing, patience_s)
                 playing.play(own)

@@ -68,8 +68,10 @@ def open_stage(settings: Settings) -> Iterator[Stage]:
         yield Stage(hub.address, deposit, control, operator, ents, watch)
 
 
-def demo_settings(settings: Settings, folder: Path) -> Settings:
+def demo_settings(settings: Settings, folder: Path, database: str = "") -> Settings:
     """The operator's settings, with a data folder, a database and a master key of the demo's own.
+
+    The database is an SQLite file in the folder, or the empty one of this address; never theirs.
 
     An operator's Kafka (`PREAU_KAFKA`) is used if no hub ever wrote there: the topics and groups of
     a hub have one name each, so two hubs on one Kafka would take each other's events. The usual
@@ -79,7 +81,7 @@ def demo_settings(settings: Settings, folder: Path) -> Settings:
         _refuse_used(settings.kafka)
     usual = settings.port == Settings().port and not is_free(settings.port_number)
     port = "0" if usual else settings.port
-    return replace(settings, data=str(folder), database="", master_key="", port=port)
+    return replace(settings, data=str(folder), database=database, master_key="", port=port)
 
 
 def asked(ent: EntProcess, route: str, body: object = None) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -160,8 +160,8 @@ def records(say: Said, what: str, version: int) -> list[Any]:
     return [say.group("ecole/5121", version, name=f"CM2 {version}")]
 
 
-def open_hub(folder: Path) -> Hub:
-    hub, say = Hub(f"sqlite:///{folder / 'preau.db'}"), Said()
+def open_hub(database: str) -> Hub:
+    hub, say = Hub(database), Said()
     places = [
         ("0119001Z", "ecole", "AUTHORISED", "DASEN", 1, ("ecole/5121",)),
         ("0119010J", "college", "AUTHORISED", "PRINCIPAL", 1, ("aaf/6A",)),
@@ -188,13 +188,15 @@ CUTS = [("instance", "ecole"), ("instance", "aaf"), ("record", "share"), ("uai",
 )
 def test_whenever_it_was_cut_every_ent_holds_in_the_end_what_it_would_have_held(
     tmp_path_factory: pytest.TempPathFactory,
+    hub_database: Callable[[], str],
     history: list[str],
     target: tuple[str, str],
     begins: int,
     lasts: int,
 ) -> None:
     say, number = Said(), 0
-    never, once = (open_hub(tmp_path_factory.mktemp("hub")) for _ in range(2))
+    files = (tmp_path_factory.mktemp("hub") / "preau.db" for _ in range(2))
+    never, once = (open_hub(hub_database() or f"sqlite:///{file}") for file in files)
     for at, what in enumerate(history):
         if at == begins:
             number = cut(once, *target)
