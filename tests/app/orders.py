@@ -14,6 +14,7 @@ ROUTES = {
     "decide": "decisions",
     "join": "participants",
     "group": "groups",
+    "leaving": "leaving",
     "renew": "renewal",
     "close": "close",
 }
@@ -60,7 +61,8 @@ class ByCommand:
             return self._said(name, body, project, str(self.file))
         said = dict(body)
         role = ["--by", said.pop("by")] if "by" in said else []
-        return self._said(name, body, project, *said.values(), *role)
+        last = ["--until", said.pop("until")] if name == "leaving" else []
+        return self._said(name, body, project, *said.values(), *role, *last)
 
     def _said(self, name: str, body: Body, *arguments: str) -> tuple[str, str]:
         self.file.write_bytes(body if isinstance(body, bytes) else json.dumps(body).encode())

@@ -30,6 +30,7 @@ NEW = {
 }
 GROUP = {"title": "Les plus jeunes", "participants": PEOPLE[:1]}
 MORE = {"uai": LATE, "instance": "ent-ecole", "classes": ["5130"]}
+LEAVING = {"uai": LATE, "until": "2027-06-30"}
 RENEWAL = {"until": "2028-07-07"}
 DECISIONS = [
     {"uai": ECOLE, "decision": "TRANSMITTED", "by": "DIRECTOR"},
@@ -40,6 +41,7 @@ ORDERS: list[tuple[str, dict[str, Any]]] = [
     *(("decide", each) for each in DECISIONS),
     ("join", MORE),
     ("group", GROUP),
+    ("leaving", LEAVING),
     ("renew", RENEWAL),
     ("close", {}),
 ]
@@ -86,7 +88,8 @@ def test_a_whole_life_each_order_once_and_then_again(door: Door, hub: TwoDoors) 
     assert state(hub, made) == "CLOSED"
     assert [act for act, object_ in acts(hub) if object_ == made] == [
         *("project.created", "project.decided", "project.decided", "project.decided"),
-        *("project.joined", "project.branched", "project.renewed", "project.closed"),
+        *("project.joined", "project.branched"),
+        *("project.leaving", "project.renewed", "project.closed"),
     ]
 
 
@@ -116,6 +119,10 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("join", {**MORE, "instance": "none"}, "INSTANCE_UNKNOWN"),
     ("join", {**MORE, "classes": []}, "NOBODY_INVITED"),
     ("group", {"title": "Autres", "participants": [MORE]}, "BRANCH_OUTSIDE"),
+    ("leaving", {"uai": LATE, "until": "2027-06-30"}, "NOT_INVITED"),
+    ("leaving", {"uai": ECOLE, "until": "2027-07-03"}, "LEAVING_DAY"),
+    ("leaving", {"uai": ECOLE, "until": "2026-10-11"}, "LEAVING_DAY"),
+    ("leaving", {"uai": ECOLE, "until": "2027-02-30"}, "PROJECT_FORM"),
     ("renew", {"until": "2027-07-01"}, "RENEWAL_DAY"),
     ("renew", {"until": "demain"}, "PROJECT_FORM"),
     ("renew", {"until": "2027-02-30"}, "PROJECT_FORM"),

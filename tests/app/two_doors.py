@@ -113,6 +113,13 @@ DOORS = (
         project="p-1",
     ),
     act(
+        "project leaving p-1 0119001Z --until 2027-06-30",
+        "POST /v1/projects/{project}/leaving",
+        (ProjectsDesk, "leave"),
+        {"uai": "0119001Z", "until": "2027-06-30"},
+        project="p-1",
+    ),
+    act(
         "project close p-1",
         "POST /v1/projects/{project}/close",
         (ProjectsDesk, "close"),

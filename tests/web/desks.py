@@ -8,7 +8,7 @@ from preau.broker.records import Output
 from preau.errors import SetAside
 from preau.store.mandates import Mandate, standing
 from preau.store.sectors import Sector
-from preau.web.project_needs import Decision, Invited, NewGroup, NewMandate, NewProject
+from preau.web.project_needs import Decision, Invited, Leaving, NewGroup, NewMandate, NewProject
 from preau.web.reading import ProjectPage, ProjectRow
 from tests.web.shown import PROJECT, a_page
 
@@ -35,6 +35,9 @@ class Projects:
 
     def renew(self, project: str, until: str, by: str) -> list[Output]:
         return self._ordered("renew", project, until, by)
+
+    def leave(self, project: str, leaving: Leaving, by: str) -> list[Output]:
+        return self._ordered("leave", project, leaving, by)
 
     def join(self, project: str, invited: Invited, by: str) -> list[Output]:
         return self._ordered("join", project, invited, by)

@@ -84,6 +84,16 @@ def test_a_school_that_is_cut_is_told_since_when(running: Any, world: Any, cooki
 
 
 @pytest.mark.kafka
+def test_a_school_that_leaves_is_told_its_last_day(running: Any, world: Any, cookie: str) -> None:
+    shown = world.projects.page_shown
+    first, *others = shown.establishments
+    there = (first._replace(until="2027-06-30"), *others)
+    world.projects.page_shown = shown._replace(establishments=there)
+    page = running.call("GET", f"/projets/{shown.id}", Cookie=cookie.partition(";")[0])
+    assert page.body.decode().count("Dernier jour dans le projet : 30 juin 2027.") == 1
+
+
+@pytest.mark.kafka
 def test_an_empty_project_says_what_will_come(running: Any, world: Any, cookie: str) -> None:
     shown = world.projects.page_shown
     world.projects.page_shown = shown._replace(establishments=(), documents=(), answers=())

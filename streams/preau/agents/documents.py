@@ -2,12 +2,13 @@
 
 Some ENTs tell us back the copies that we made there. The answer to a delivery names its copy; what
 an ENT says under the title of a delivery that it has not answered waits for that answer, ten
-minutes at most: so no copy is shared a second time, whichever comes first.
+minutes at most: so no copy is shared a second time, whichever comes first. What an ENT gave before
+it left the project stays with the others as it was told then: pupils who go on find it there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -52,7 +53,8 @@ class Documents:
         wait |= dict.fromkeys(self._echoes(SHARE, titles, held), ECHO)
         self._note(SHARE, keys, wait)
         there = ((s, r) for s, r in spoken if r is not None and s.key not in wait)
-        return [each for s, r in there for each in shared(self._project, s, r, self._rights)]
+        kept = self._kept(SHARE, keys, held)
+        return [*kept, *(w for s, r in there for w in shared(self._project, s, r, self._rights))]
 
     def works(self, keys: Collection[str], held: Sequence[Row]) -> list[Wanted]:
         """What follows from these homework; `held` is what was wanted of them before."""
@@ -63,7 +65,28 @@ class Documents:
         echoes = self._echoes(HOMEWORK, titles, held)
         self._note(HOMEWORK, keys, dict.fromkeys(echoes, ECHO))
         there = (work for key, work in spoken.items() if key not in echoes)
-        return [each for work in there for each in set_work(self._project, work, self._rights)]
+        kept = self._kept(HOMEWORK, keys, held)
+        return [*kept, *(w for each in there for w in set_work(self._project, each, self._rights))]
+
+    def _kept(self, record: str, keys: Collection[str], held: Sequence[Row]) -> Iterator[Wanted]:
+        """What ENTs that left gave before: what they say after their day is only a withdrawal."""
+        rights = self._rights
+        owners = {key: key.partition("/")[0] for key in keys}
+        mine = [k for k, o in owners.items() if o in rights.left and not rights.heard(o, record)]
+        there = said.states(self._connection, record, mine)
+        if record == SHARE:
+            named = {state.fields["resource"] for state in there.values()}
+            gone = {
+                k for k, r in said.states(self._connection, RESOURCE, named).items() if r.deleted
+            }
+            there = {k: s for k, s in there.items() if s.fields["resource"] not in gone}
+        names = made_there.of_project(self._connection, self._project.id) if there else []
+        stay = (s for s in there.values() if not s.deleted and not _own_groups(s).isdisjoint(names))
+        entities = {_ENTITY[record](state.key, self._project.group) for state in stay}
+        for row in held:
+            given = row.entity in entities and row.operation == f"{record.upper()}_PUT"
+            if given and record in rights.listed(row.destination):
+                yield outgoing.as_wanted(row)
 
     def _said(self, record: str, keys: Collection[str]) -> dict[str, SaidState]:
         """Those of these that are for the project's group, from an ENT that may speak to it."""

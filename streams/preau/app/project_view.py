@@ -155,7 +155,7 @@ def _establishment(connection: sa.Connection, place: Place, cuts: Iterable[Cut])
     decided = (place.decision, place.by or "", place.at)
     mine = {(INSTANCE, place.instance), (UAI, place.uai)}
     cut = min((each.at for each in cuts if (each.kind, each.target) in mine), default=None)
-    return Establishment(place.uai, name, place.instance, *decided, rooms, cut)
+    return Establishment(place.uai, name, place.instance, *decided, rooms, cut, place.until)
 
 
 def _counts(connection: sa.Connection, groups: Sequence[str]) -> dict[str, int]:

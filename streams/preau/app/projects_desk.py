@@ -14,10 +14,11 @@ from preau.app import repeats
 from preau.app.decisions import Renewal, check_right, state_of
 from preau.app.eligibility import DegreeOf, check_purpose, check_unit
 from preau.app.invitations import check_within, invite, once
+from preau.app.leaving import check_last_day
 from preau.app.project_record import record, told_as
 from preau.app.project_view import ProjectView, RecipientOf
 from preau.broker.records import Output
-from preau.clock import Clock
+from preau.clock import Clock, paris_day
 from preau.errors import Place as At
 from preau.errors import SetAside
 from preau.ids import owned_id
@@ -28,7 +29,7 @@ from preau.store.granting import granted
 from preau.store.mandates import RECEIVE, Mandate
 from preau.store.projects import AUTHORISED, CLOSED, DRAFT, Place, Project
 from preau.web.forms import check_days
-from preau.web.project_needs import Decision, Invited, NewGroup, NewProject
+from preau.web.project_needs import Decision, Invited, Leaving, NewGroup, NewProject
 
 TRANSMITTED = "TRANSMITTED"
 
@@ -140,6 +141,20 @@ class ProjectsDesk:
                 raise SetAside("RENEWAL_DAY", what, where=where, known=(found.ends,), fix=fix)
             act = Act(by, "project.renewed", project, {"until": until})
             return self._written(connection, _next(found)._replace(ends=until), act)
+
+    def leave(self, project: str, leaving: Leaving, by: str = OPERATOR) -> list[Output]:
+        """The last day of one establishment, which leaves before the project ends."""
+        check_days(until=leaving.until)
+        with self._engine.begin() as connection:
+            found = self._open(connection, project)
+            place = _place_of(found, leaving.uai)
+            if place.until == leaving.until:
+                return self._again(found)
+            check_last_day(found, leaving.until, paris_day(self._clock.now_ms()))
+            gone = place._replace(until=leaving.until)
+            places = tuple(gone if each == place else each for each in found.places)
+            act = Act(by, "project.leaving", project, leaving._asdict())
+            return self._written(connection, _next(found)._replace(places=places), act)
 
     def branch(self, project: str, new: NewGroup, by: str = OPERATOR) -> tuple[str, list[Output]]:
         """A sub-group: a group of its own, of classes and members that the project has."""

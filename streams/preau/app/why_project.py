@@ -52,7 +52,7 @@ class WhyProject:
             "state": found.state,
             "from": found.starts,
             "until": found.ends,
-            "places": [_place(each, allowed) for each in found.places],
+            "places": [_place(each, allowed, day) for each in found.places],
             "mandates": [{**m._asdict(), "live": m.live(day)} for m in given],
             "told": list(_told(rows, receipts)),
         }
@@ -87,16 +87,19 @@ def _project(connection: sa.Connection, id_: str) -> Project | None:
     return next(iter(projects.several(connection, [each for each in named if each])), None)
 
 
-def _place(place: Place, allowed: Rights) -> dict[str, Any]:
+def _place(place: Place, allowed: Rights, day: str) -> dict[str, Any]:
     takes = allowed.places.get((place.uai, place.instance), frozenset())
     said = {name: getattr(place, name) for name in ("uai", "instance", "decision", "by", "at")}
-    why = "" if takes else _no_mandate(place)
+    said["until"] = place.until
+    why = "" if takes else _no_mandate(place, day)
     return {**said, "classes": list(place.groups), "picked": len(place.picks), "why_not": why} | {
         "receives": sorted(takes)
     }
 
 
-def _no_mandate(place: Place) -> str:
+def _no_mandate(place: Place, day: str) -> str:
+    if place.left(day):
+        return f"it left the project; its last day was {place.until}"
     if place.decision != "AUTHORISED":
         return f"{place.decision}: let it decide; a director transmits, then the DASEN decides"
     return "no mandate holds today: see preau mandate list; renew the project, or decide again"

@@ -18,7 +18,7 @@ from preau.broker.records import Output
 from preau.errors import Place, Stop
 from preau.settings import read_settings
 from preau.web.idempotency import idempotency_key
-from preau.web.project_needs import Decision
+from preau.web.project_needs import Decision, Leaving
 from preau.web.projects import new_group, new_participant, new_project, plain, unknown_project
 
 _ID = Annotated[str, typer.Argument(metavar="ID", help="the project's id")]
@@ -29,12 +29,13 @@ def create_cli() -> typer.Typer:
     """The commands."""
     app = typer.Typer(
         no_args_is_help=True,
-        help="Projects: new, decide, join, group, renew, close, list, show.",
+        help="Projects: new, decide, join, group, leaving, renew, close, list, show.",
     )
     for command in (decide, join, group, renew, close, show):
         app.command()(command)
     app.command("new")(create)
     app.command("list")(listed)
+    app.command("leaving")(leave)
     return app
 
 
@@ -77,6 +78,17 @@ def group(project: _ID, file: _FILE) -> None:
         made, records = desk.branch(project, new_group(_read(file)))
         told(records)
     typer.echo(made)
+
+
+def leave(
+    project: _ID,
+    uai: Annotated[str, typer.Argument(help="the establishment that leaves")],
+    until: Annotated[str, typer.Option(help="its last day in the project, as 2027-06-30")],
+) -> None:
+    """Says on which day an establishment leaves; its pupils who go on keep their rights."""
+    with _desk() as (desk, told):
+        told(desk.leave(project, Leaving(uai, until)))
+    typer.echo(f"{project} without {uai} after {until}")
 
 
 def renew(

@@ -104,9 +104,11 @@ _DIRECTORIES = sa.text(
     " and purpose = :directory and project = '' and instance in :named"
 ).bindparams(sa.bindparam("named", expanding=True))
 _PUBLISHED = sa.text(
-    "select distinct instance, establishment, records from mandate where revoked_at is null"
-    " and direction = 'PUBLISH' and instance in :named and starts <= :day"
-    " and (until = '' or until >= :day)"
+    "select distinct m.instance, m.establishment, m.records from mandate m"
+    " where m.revoked_at is null and m.direction = 'PUBLISH' and m.instance in :named"
+    " and m.starts <= :day and (m.until = '' or m.until >= :day)"
+    " and not exists (select 1 from project_leaving l where l.project = m.project"
+    " and l.uai = m.establishment and l.until < :day)"
 ).bindparams(sa.bindparam("named", expanding=True))
 _UNSENT = sa.text(f"select {_NAMES} from mandate where sent = false order by granted_at, id")  # noqa: S608
 _SENT = sa.text(

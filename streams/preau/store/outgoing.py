@@ -223,7 +223,7 @@ def change(
 
 def _renew(connection: sa.Connection, now_ms: int) -> None:
     due = list(_read(connection.execute(_DUE_AGAIN)))
-    _put(connection, [(_wanted(row), row.version + 1, True) for row in due], now_ms)
+    _put(connection, [(as_wanted(row), row.version + 1, True) for row in due], now_ms)
 
 
 def _put(connection: sa.Connection, told: Sequence[tuple[Wanted, int, bool]], now_ms: int) -> None:
@@ -256,14 +256,14 @@ def _differs(row: Row | None, wanted: Wanted) -> bool:
     return (row.operation, row.body) != (wanted.operation, wanted.body)
 
 
-def _wanted(row: Row) -> Wanted:
-    where = (row.destination, row.entity, row.project)
-    return Wanted(*where, row.operation, row.body, row.parents, row.cause, row.local)
+def as_wanted(row: Row) -> Wanted:
+    """What a row says, to be wanted as it is."""
+    return Wanted(*row[:8])
 
 
 def _withdrawn(row: Row) -> Wanted:
     kind = row.operation if row.operation == WAIT else row.operation.rpartition("_")[0]
-    return _wanted(row)._replace(operation=f"{kind}_REMOVE", parents=())
+    return as_wanted(row)._replace(operation=f"{kind}_REMOVE", parents=())
 
 
 def _read(rows: Iterable[Sequence[Any]]) -> Iterator[Row]:

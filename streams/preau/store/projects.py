@@ -29,7 +29,7 @@ class Pick(NamedTuple):
 class Place(NamedTuple):
     """One establishment of a project; `groups` are its classes, `<instance>/<source id>`.
 
-    `until` is the last day on which those who have moved on keep their access here, if said.
+    `until` is its last day in the project when it leaves before the end, empty when it stays.
     """
 
     uai: str
@@ -40,6 +40,10 @@ class Place(NamedTuple):
     groups: tuple[str, ...]
     picks: tuple[Pick, ...] = ()
     until: str = ""
+
+    def left(self, day: str) -> bool:
+        """Whether its part is over on this day (2026-10-12)."""
+        return bool(self.until) and self.until < day
 
 
 class Project(NamedTuple):

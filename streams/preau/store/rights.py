@@ -16,12 +16,16 @@ from preau.store.projects import AUTHORISED, OPEN, REFUSED, WITHDRAWN, Place, Pr
 class Rights(NamedTuple):
     """`places`: (UAI, instance) → the records, and fields as `share.title`, that may go there.
 
-    `says`: (instance, record, UAI or `*`) that may be heard; `roles` who may be a member.
+    `says`: (instance, record, UAI or `*`) that may be heard; `roles` who may be a member. `stood`
+    are the UAIs whose days are over while nobody took back their word, `left` the instances that
+    left the project on their day: what they gave to it until then stays.
     """
 
     places: Mapping[tuple[str, str], frozenset[str]]
     says: frozenset[tuple[str, str, str]]
     roles: frozenset[str]
+    stood: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
 
     def destinations(self) -> list[str]:
         """The instances that may receive something."""
@@ -51,21 +55,27 @@ def rights(project: Project, given: Iterable[Mandate], day: str) -> Rights:
     purpose = purposes().get(project.purpose)
     if purpose is None or project.state != OPEN or not project.starts <= day <= project.ends:
         return NOTHING
-    live = [each for each in given if each.live(day)]
+    begun = [each for each in given if each.revoked_at is None and each.starts <= day]
+    live = [each for each in begun if each.live(day)]
     places: dict[tuple[str, str], frozenset[str]] = {}
     says = set(_directory(live))
+    stood: set[str] = set()
     for place in project.places:
-        serving = [each for each in live if _serves(each, place, project)]
+        word = [each for each in begun if _serves(each, place, project)]
+        serving = [] if place.left(day) else [each for each in word if each.live(day)]
         taken = [_listed(each, purpose) for each in serving if each.direction == RECEIVE]
         if taken:
             places[place.uai, place.instance] = frozenset().union(*taken)
+        elif any(each.direction == RECEIVE for each in word):
+            stood.add(place.uai)
         says |= {
             (place.instance, record, place.uai)
             for each in serving
             if each.direction == PUBLISH
             for record in purpose.publishes.intersection(each.records)
         }
-    return Rights(places, frozenset(says), purpose.roles)
+    left = {each.instance for each in project.places if each.uai in stood and each.left(day)}
+    return Rights(places, frozenset(says), purpose.roles, frozenset(stood), frozenset(left))
 
 
 def rights_of(connection: sa.Connection, project: Project, day: str) -> Rights:

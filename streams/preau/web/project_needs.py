@@ -69,6 +69,13 @@ class Decision(NamedTuple):
     by: str
 
 
+class Leaving(NamedTuple):
+    """An establishment that leaves, and its last day in the project, as 2027-06-30."""
+
+    uai: str
+    until: str
+
+
 class Projects(Protocol):
     """Projects: commands as records to publish, and what the page shows."""
 
@@ -91,6 +98,10 @@ class Projects(Protocol):
 
     def renew(self, project: str, until: str, by: str) -> list[Output]:
         """The records of a later last day."""
+        ...
+
+    def leave(self, project: str, leaving: Leaving, by: str) -> list[Output]:
+        """The records of the last day of one establishment."""
         ...
 
     def branch(self, project: str, new: NewGroup, by: str) -> tuple[str, list[Output]]:

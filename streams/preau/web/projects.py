@@ -19,7 +19,15 @@ from preau.web.hub import Hub
 from preau.web.idempotency import idempotency_key
 from preau.web.limits import MAX_EVENT, read_body
 from preau.web.needs import OPERATE
-from preau.web.project_needs import Convention, Decision, Invited, NewGroup, NewProject, Picked
+from preau.web.project_needs import (
+    Convention,
+    Decision,
+    Invited,
+    Leaving,
+    NewGroup,
+    NewProject,
+    Picked,
+)
 from preau.web.reading import ProjectPage
 
 
@@ -61,6 +69,11 @@ class _Decision(msgspec.Struct, forbid_unknown_fields=True):
     uai: Uai
     decision: Text
     by: Text
+
+
+class _Leaving(msgspec.Struct, forbid_unknown_fields=True):
+    uai: Uai
+    until: dt.date
 
 
 class _Renewal(msgspec.Struct, forbid_unknown_fields=True):
@@ -141,6 +154,14 @@ def _life(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
         key = await door.caller(request, OPERATE)
         until = read_project_form(await read_body(request, MAX_EVENT), _Renewal).until.isoformat()
         return await _done(hub, project, hub.projects.renew, until, key.actor)
+
+    @router.post("/{project}/leaving", status_code=202)
+    async def leave(project: str, request: Request) -> JSONResponse:
+        """The last day of one establishment; its pupils who go on follow their rights."""
+        key = await door.caller(request, OPERATE)
+        said = read_project_form(await read_body(request, MAX_EVENT), _Leaving)
+        leaving = Leaving(said.uai, said.until.isoformat())
+        return await _done(hub, project, hub.projects.leave, leaving, key.actor)
 
     @router.post("/{project}/close", status_code=202)
     async def close(project: str, request: Request) -> JSONResponse:

@@ -15,7 +15,8 @@ class Classroom(NamedTuple):
 class Establishment(NamedTuple):
     """One école or collège; `decision` as in `project.v1`, `by` the role that decided.
 
-    `cut` is since when an operator has cut it or its ENT (ms since 1970), None when nobody has.
+    `cut` is since when an operator has cut it or its ENT (ms since 1970), None when nobody has;
+    `until` is its last day in the project when it leaves before the end, else empty.
     """
 
     uai: str
@@ -26,6 +27,7 @@ class Establishment(NamedTuple):
     at: int | None
     classes: tuple[Classroom, ...]
     cut: int | None = None
+    until: str = ""
 
 
 class Document(NamedTuple):

@@ -47,7 +47,7 @@ NEEDS = {
 SAYS = {name: {"resource", *(needs - {"group", "membership"})} for name, needs in NEEDS.items()}
 SAYS["Lire ensemble"] = set()
 STATES = (
-    *("granted", "standing", "short", "never", "revoked", "proposed"),
+    *("granted", "standing", "short", "left", "never", "revoked", "proposed"),
     *("refused", "withdrawn", "closed", "draft"),
 )
 DAYS = {  # noon UTC: 13 or 14 h in Paris
@@ -103,11 +103,11 @@ def allowed(cell: Cell, *, publish: bool, open_only: bool) -> bool:
     listed = SAYS[cell.purpose] if publish else NEEDS[cell.purpose]
     if cell.record not in listed:
         return False
-    if cell.state not in ("granted", "standing", "short", "draft"):
+    if cell.state not in ("granted", "standing", "short", "left", "draft"):
         return False
     if cell.state == "draft" and open_only:
         return False
-    last = "2027-01-15" if cell.state == "short" else "2027-07-02"
+    last = "2027-01-15" if cell.state in ("short", "left") else "2027-07-02"
     return "2026-10-12" <= cell.day <= last
 
 
@@ -130,8 +130,9 @@ class Affair(NamedTuple):
         decision = {"proposed": "PROPOSED", "refused": "REFUSED", "withdrawn": "WITHDRAWN"}
         said = "PROPOSED" if self.state == "standing" else decision.get(self.state, "AUTHORISED")
         own, college = self.name("own"), self.name("college")
+        until = "2027-01-15" if self.state == "left" else ""
         places = (
-            Place(self.uai, own, said, "DASEN", 1, (f"{own}/c",)),
+            Place(self.uai, own, said, "DASEN", 1, (f"{own}/c",), (), until),
             Place("0119099Y", college, "AUTHORISED", "PRINCIPAL", 1, (f"{college}/c",)),
         )
         state = {"closed": "CLOSED", "draft": "DRAFT"}.get(self.state, "OPEN")
