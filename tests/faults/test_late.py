@@ -25,6 +25,8 @@ from tests.faults.world import World, until, until_nothing
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.timeout(3_600)]
 _READ = {BENEYLU: "GET /api/1.0/media-library/media", EDIFICE: "GET /workspace/document"}
 AT_ONCE, STEPS, KILLS = 10, 14, 2
+PATIENCE_S = 900.0
+"""A class that changes is told to every project that is open: a hundred of them, in the end."""
 
 
 def test_every_ent_holds_what_a_hub_from_scratch_would_give_it(
@@ -59,7 +61,7 @@ def _play(
             plays.go_on(history, chance)
         if step in killed:
             campaign.kill(killed[step])
-    until_nothing(campaign.gauges.busy)
+    until_nothing(campaign.gauges.busy, PATIENCE_S)
 
 
 def _wrong(campaign: Campaign, plays: Histories, room: Path) -> list[str]:
