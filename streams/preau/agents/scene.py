@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 import sqlalchemy as sa
 
 from preau.agents.documents import HOMEWORK, SHARE, Documents
+from preau.agents.following import Following, There
 from preau.agents.touched import Touched
 from preau.agents.wanted import (
     Known,
@@ -46,6 +47,7 @@ class Scene:
         self._recipient = recipient
         self._pseudonym = pseudonym
         self._documents = Documents(connection, project, rights, now_ms)
+        self._following = Following(connection, project, rights, now_ms)
 
     def changes(self, touched: Touched) -> Iterator[Change]:
         """What changes, as little as what was touched asks for."""
@@ -78,16 +80,20 @@ class Scene:
         project, connection = self._project, self._connection
         classes = {key for place in project.places for key in place.groups}
         members, picked = self._members(classes), self._picked()
+        groups = said_store.states(connection, "group", classes)
+        following = self._following.members(There(members, picked, groups))
         everybody = [
-            each for group in (members, picked) for found in group.values() for each in found
+            each
+            for group in (members, picked, following)
+            for found in group.values()
+            for each in found
         ]
         accounts: dict[str, list[str]] = {}
         for entry in persons.living(connection, {m.person for m in everybody if m.person}).values():
             accounts.setdefault(entry.person, []).append(entry.source)
         recipients = {p.instance: r for p in project.places if (r := self._recipient(p.instance))}
-        groups = said_store.states(connection, "group", classes)
         known = (self._rights, recipients, groups, members, picked, accounts, self._pseudonym)
-        yield from people(project, Known(*known))
+        yield from people(project, Known(*known, following))
 
     def _members(self, classes: Collection[str]) -> dict[str, list[Member]]:
         """The people of each class, from memberships said one by one and from rosters."""

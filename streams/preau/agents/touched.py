@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from preau.store import made_there, outgoing, persons, said, taking_part
-from preau.store.said import GROUP, RESOURCE, SaidState
+from preau.store import aliases, made_there, outgoing, persons, remembered, said, taking_part
+from preau.store.persons import Entry
+from preau.store.said import GROUP, MEMBER, RESOURCE, SaidState
 from preau.store.waiting import Waiting
 
 
@@ -51,6 +52,21 @@ class Touched:
         _by_alias(connection, pointed["share"], self.shares)
         _by_alias(connection, pointed["homework"], self.works)
         self.by_resources(connection, resources)
+        self._by_arrivals(connection, kept)
+
+    def _by_arrivals(self, connection: sa.Connection, kept: Sequence[SaidState]) -> None:
+        """Adds the projects of whoever may have arrived in a class that is not in any project."""
+        about = [each for each in kept if each.record in ("group", "membership", "roster")]
+        places = {s.fields["uai"] for s in kept if s.record == "establishment" if s.fields["uai"]}
+        if not (about or places) or not remembered.any_known(connection):
+            return
+        pupils = {target for each in about for role, target in each.points if role == MEMBER}
+        groups = [each.key for each in about if each.record == "group"]
+        for record in ("membership", "roster"):
+            pupils |= _members(said.pointing(connection, record, GROUP, groups))
+        people = {entry.person for entry in persons.entries(connection, pupils).values()}
+        self.people |= {row.project for row in remembered.of(connection, pupils, people)}
+        self.people |= remembered.projects_at(connection, places)
 
     def by_resources(self, connection: sa.Connection, resources: Collection[str]) -> None:
         """Adds the shares of these documents."""
@@ -76,12 +92,31 @@ class Touched:
         groups = said.groups_of(connection, family.keys() | set(sources))
         self.people |= taking_part.with_classes(connection, sorted(groups))
         self.people |= taking_part.with_picks(connection, sorted(family.keys() | set(sources)))
+        self._by_people(connection, family.keys() | set(sources), known)
         by_instance: dict[str, list[str]] = {}
         for source in sources:
             instance, _, local = source.partition("/")
             by_instance.setdefault(instance, []).append(local)
         for instance, ids in by_instance.items():
             self.people |= outgoing.projects_with(connection, instance, ids)
+
+    def _by_people(
+        self, connection: sa.Connection, sources: Collection[str], known: Mapping[str, Entry]
+    ) -> None:
+        """Adds the projects that remember one of these, whoever they were before."""
+        if remembered.any_known(connection):
+            people = {entry.person for entry in known.values()}
+            people |= {past.person for past in aliases.past(connection, known)}
+            self.people |= {row.project for row in remembered.of(connection, sources, people)}
+
+
+def _members(states: Iterable[SaidState]) -> set[str]:
+    """Everybody whom these name."""
+    found: set[str] = set()
+    for state in states:
+        rows = [state.fields] if "member" in state.fields else state.fields["members"]
+        found |= {row["member"] for row in rows}
+    return found
 
 
 def _by_alias(

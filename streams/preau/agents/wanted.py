@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from preau.canon.purposes import IDS, record_of
@@ -60,7 +61,8 @@ class Known(NamedTuple):
 
     `rights` are what mandates allow today, `classes` the said groups, `members` those of each
     class, `picked` those of each establishment, `accounts` the sources of each person, `pseudonym`
-    (instance, person) → what that instance may call them.
+    (instance, person) → what that instance may call them, `following` the pupils who came to each
+    collège from an école of the project.
     """
 
     rights: Rights
@@ -71,6 +73,7 @@ class Known(NamedTuple):
     picked: Mapping[str, Sequence[Member]]
     accounts: Mapping[str, Sequence[str]]
     pseudonym: Callable[[str, str], str]
+    following: Mapping[str, Sequence[Member]] = MappingProxyType({})
 
 
 def group_entity(project: Project) -> str:
@@ -89,6 +92,8 @@ def people(project: Project, known: Known) -> Iterator[Wanted]:
     for place in project.places:
         recipient = known.recipients.get(place.instance)
         if recipient is not None and rights.goes(place.uai, place.instance, "membership"):
+            if "PERSON" in recipient.members:
+                yield from _members(project, place, known.following.get(place.uai, ()), known)
             for group in place.groups:
                 yield from _class(project, place, recipient, group, known)
             if "PERSON" in recipient.members:

@@ -25,6 +25,7 @@ COUNTS: Mapping[str, str] = {
     "person_ruled": "rattachements décidés par quelqu’un",
     "person_origin": "provenances",
     "project_pick": "choix pour un projet",
+    "project_member": "participations à un projet dont on se souvient",
     "kept_back": "messages retenus par une coupure",
     "ruling": "décisions humaines sur l’identité",
     "said": "appartenances à des classes et des groupes",

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from preau.clock import paris_day
 from preau.store import version_floors
 
 DAY_MS = 86_400_000
@@ -24,7 +25,8 @@ class Clock(NamedTuple):
     """How long the rows of one table live.
 
     `words` is what the register says, in French. `over` is the condition under which a row goes,
-    with `:limit`, `ms` before now; without `over` something else ends them, or nothing must.
+    with `:limit`, `ms` before now, and `:day`, the day of that; without `over` something else ends
+    them, or nothing must.
     """
 
     words: str
@@ -98,6 +100,13 @@ CLOCKS: Mapping[str, Clock] = {
         "tant que le projet existe ; le compte d’une personne, qu’un effacement retire"
     ),
     "project_leaving": Clock(_NO_PROJECT),
+    "project_member": Clock(
+        "jusqu’à 83 jours après le projet ; après la rentrée pour qui n’est pas arrivé au collège",
+        PERSONAL_MS,
+        "(idle_since > 0 and idle_since <= :limit) or project in (select t.project"
+        " from project_terms t join project p on p.id = coalesce(nullif(t.parent, ''), t.project)"
+        " where p.state = 'CLOSED' or p.ends < :day)",
+    ),
     "project_turn": Clock(_NO_PROJECT),
     "project_transmitted": Clock(_NO_PROJECT),
     "repeat_key": Clock(
@@ -152,13 +161,20 @@ _SAID_OVER = tuple(
 _SEEN_END = sa.text("delete from seen_over where since <= :limit")
 
 
+def _told(clock: Clock, now_ms: int) -> dict[str, int | str]:
+    """What the condition of a clock asks for."""
+    before = now_ms - clock.ms
+    told: dict[str, int | str] = {"limit": before, "day": paris_day(before)}
+    return {name: value for name, value in told.items() if f":{name}" in clock.over}
+
+
 def sweep(connection: sa.Connection, now_ms: int) -> Counter[str]:
     """Deletes whatever is over; by table, how many rows."""
     gone: Counter[str] = Counter()
     for table, clock in CLOCKS.items():
         if clock.over:
             delete = sa.text(f"delete from {table} where {clock.over}")  # noqa: S608 - our own words
-            told = {"limit": now_ms - clock.ms} if ":limit" in clock.over else {}
+            told = _told(clock, now_ms)
             if table == "outgoing":
                 version_floors.forgetting(connection, clock.over, told)
             gone[table] += connection.execute(delete, told).rowcount

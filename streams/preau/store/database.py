@@ -38,6 +38,7 @@ from preau.store import (
     projects,
     receipt_levels,
     receipts,
+    remembered,
     repeat_keys,
     rulings,
     said,
@@ -65,7 +66,7 @@ _TABLES = (
     *(repeat_keys, master_mark, imports, audit, audit_roots),
     *(switches, kept_back, delta_sources),
     *(rulings, aliases, set_asides, orphans, lost_groups, receipt_levels, projections, clocks),
-    *(made_there, mandates, sectors, taking_part),
+    *(made_there, mandates, remembered, sectors, taking_part),
 )
 
 

@@ -31,6 +31,7 @@ _BY_SOURCE = {
 _ACCOUNTS = named(
     "select person, source from person_entry where person in :named"
     " union select person, source from person_trace where person in :named"
+    " union select person, source from project_member where person in :named"
 )
 _RULINGS = named("select distinct ruling, source from ruling_source where source in :named")
 _DROP_RULINGS = (

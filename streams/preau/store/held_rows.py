@@ -13,6 +13,7 @@ from preau.store.persons import chunks
 
 _BY_SOURCE = (
     *("person_entry", "person_key", "person_trace", "person_move", "person_past", "person_ruled"),
+    "project_member",
 )
 _ENTITY_TABLES = ("outgoing", "delivery", "native_id", "receipt")
 

@@ -144,7 +144,7 @@ class Hub:
         told = event_id("hub", f"project:{PROJECT}", str(version))
         title, state = said.get("title", "Défi lecture"), said.get("state", "OPEN")
         named = (said.get("id", PROJECT), said.get("group", GROUP), title, "PROJET_PEDAGOGIQUE")
-        days = ("2026-10-12", "2027-07-02")
+        days = ("2026-10-12", said.get("ends", "2027-07-02"))
         project = Project(*named, *days, state, version, told, NOW, places)
         with self.engine.begin() as connection:
             projects.put(connection, project)
