@@ -65,7 +65,8 @@ def test_a_process_killed_before_it_said_so_says_it_after(
     hub.work(idle)
     hub.send(member(COLLEGE, users[0]))
     hub.deaf.set()
-    hub.work_and_die(lambda hub: bool(hub.outbox.orphans(COLLEGE, 1, ())))
+    orphan = f"{COLLEGE}|member:g1:{users[0]}|1"
+    hub.work_and_die(lambda hub: hub.outbox.told(COLLEGE, orphan)[1] == "STARTED")
     fresh = hub.restarted()
     fresh.work(idle)
     assert said(fresh)[f"member:g1:{users[0]}"] == ("REFUSED", "PARENT_REFUSED")
