@@ -11,7 +11,7 @@ from pathlib import Path
 from preau.agents.identity import Identity
 from preau.agents.statements import RECORDS
 from preau.agents.statements import said as as_row
-from preau.broker.records import Arrival
+from preau.broker.records import Arrival, Output
 from preau.canon.codec import encode
 from preau.canon.draft import Draft
 from preau.catalogue.catalogue import Connector, open_catalogue
@@ -49,7 +49,7 @@ class Hub:
         self.likeness = Likeness(SECRET)
         self._sealer = Sealer(book, self.clock)
         opener = Opener(book, self.clock)
-        self._identity = Identity(self.engine, opener, self.likeness, self.clock)
+        self.identity = Identity(self.engine, opener, self.likeness, self.clock)
         self._normalisers: dict[str, Normaliser] = {}
         self.persons, self.seconds = 0, 0.0
 
@@ -77,13 +77,12 @@ class Hub:
         """What the steps of the hub make of these records."""
         drafts = [draft for letter in letters for draft in self._drafts(letter)]
         people = [draft for draft in drafts if draft.record == "person"]
-        for batch in _batches(people):
-            self._identify(batch)
-        rows = (
-            as_row(draft.record, draft.key.decode(), values(draft))
-            for draft in drafts
-            if draft.record in RECORDS
-        )
+        links = [link for batch in _batches(people) for link in self._identify(batch)]
+        self.keep([draft for draft in drafts if draft.record in RECORDS], links)
+
+    def keep(self, drafts: Sequence[Draft], _links: Sequence[Output]) -> None:
+        """Writes down what projects keep; who is who is in the store already."""
+        rows = (as_row(draft.record, draft.key.decode(), values(draft)) for draft in drafts)
         with self.engine.begin() as connection:
             said.put(connection, rows)
 
@@ -96,7 +95,7 @@ class Hub:
         told = Said(instance, headers["event"], None, letter.value, *place)
         return self._normalisers[instance].normalise(told)[0]
 
-    def _identify(self, drafts: Sequence[Draft]) -> None:
+    def _identify(self, drafts: Sequence[Draft]) -> list[Output]:
         sealed = self._sealer.seal(drafts)
         topic = "preau.canon.person"
         batch = [
@@ -104,10 +103,11 @@ class Hub:
             for place, (draft, value) in enumerate(zip(drafts, sealed, strict=True))
         ]
         began = time.perf_counter()
-        self._identity.handle(batch)
-        self._identity.acknowledged()
+        links = self.identity.handle(batch)
+        self.identity.acknowledged()
         self.seconds += time.perf_counter() - began
         self.persons += len(batch)
+        return links
 
 
 @cache

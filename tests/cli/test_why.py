@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from preau.store import aliases, origins, persons
+from preau.store import aliases, origins, persons, remembered
 from preau.store.origins import Origin
 from preau.store.persons import Entry
+from preau.store.remembered import Remembered
 
 Preau = Callable[..., Any]
 
@@ -55,3 +56,14 @@ def test_the_same_is_one_line_of_json(hub: Preau) -> None:
 
 def test_nobody_is_explained_who_is_not_known(hub: Preau) -> None:
     assert getattr(hub("why", "person", "x/9").exception, "code", "") == "PERSON_UNKNOWN"
+
+
+def test_the_projects_that_a_pupil_follows_are_told(hub: Preau, hub_engine: sa.Engine) -> None:
+    was = Remembered("p-1", "ent/1", "0119001Z", "ent/5121", "p", 0, 60_000, 0, "0119010J")
+    with hub_engine.begin() as connection:
+        remembered.put(connection, [was])
+    told = hub("why", "person", "p").stdout.splitlines()
+    assert (
+        "  in project p-1 at 0119010J: follows from école 0119001Z: link rule ine_digest; member as"
+        " ent/1 since 1970-01-01 00:00:00 until 1970-01-01 00:01:00"
+    ) in told

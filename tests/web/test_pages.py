@@ -94,6 +94,20 @@ def test_a_school_that_leaves_is_told_its_last_day(running: Any, world: Any, coo
 
 
 @pytest.mark.kafka
+def test_a_college_is_told_how_many_came_with_their_rights(
+    running: Any, world: Any, cookie: str
+) -> None:
+    shown = world.projects.page_shown
+    first, second, *others = shown.establishments
+    there = (first._replace(followers=1), second._replace(followers=12), *others)
+    world.projects.page_shown = shown._replace(establishments=there)
+    page = running.call("GET", f"/projets/{shown.id}", Cookie=cookie.partition(";")[0])
+    text = page.body.decode()
+    assert text.count("1 élève venu d’une école du projet garde ici ses droits.") == 1
+    assert text.count("12 élèves venus d’une école du projet gardent ici leurs droits.") == 1
+
+
+@pytest.mark.kafka
 def test_an_empty_project_says_what_will_come(running: Any, world: Any, cookie: str) -> None:
     shown = world.projects.page_shown
     world.projects.page_shown = shown._replace(establishments=(), documents=(), answers=())

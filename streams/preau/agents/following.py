@@ -49,9 +49,11 @@ class Following:
     def members(self, there: There) -> dict[str, list[Member]]:
         """UAI of a collège → the pupils who have followed to it; remembers who may, later on."""
         rights, connection = self._rights, self._connection
-        if PUPIL not in rights.roles or not rights.places:
-            return {}
         before = remembered.of_project(connection, self._project.id)
+        if PUPIL not in rights.roles or not rights.places:
+            nowhere = (row._replace(college="") for row in before.values() if row.college)
+            remembered.put(connection, nowhere)
+            return {}
         present = dict(sorted(self._present(there), reverse=True))
         if not before and not present:
             return {}

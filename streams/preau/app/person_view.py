@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from preau.agents.link_record import EVIDENCE
+from preau.app.following_view import Follows, follows
 from preau.errors import Place, SetAside
 from preau.store import aliases, origins, persons, rulings, said
 from preau.store.aliases import Past
@@ -54,13 +55,17 @@ class FieldWhy(NamedTuple):
 
 
 class PersonWhy(NamedTuple):
-    """All that explains one person; `gone` are sources that were it and are somebody else."""
+    """All that explains one person; `gone` are sources that were it and are somebody else.
+
+    `follows` are the projects that it was in through an école, and where those rights are now.
+    """
 
     person: str
     sources: tuple[SourceWhy, ...]
     fields: tuple[FieldWhy, ...]
     rulings: tuple[Ruling, ...]
     gone: tuple[Past, ...]
+    follows: tuple[Follows, ...] = ()
 
 
 def person_why(connection: sa.Connection, wanted: str) -> PersonWhy:
@@ -88,6 +93,7 @@ def person_why(connection: sa.Connection, wanted: str) -> PersonWhy:
         tuple(
             each for each in aliases.sources_of(connection, [person]) if each.source not in entries
         ),
+        follows(connection, person, entries),
     )
 
 

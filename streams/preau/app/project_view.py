@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import sqlalchemy as sa
 
 from preau.agents.wanted import Recipient, share_entity
+from preau.app.following_view import arrived, followed
 from preau.canon.purposes import purposes
 from preau.clock import Clock, SystemClock, paris_day
 from preau.store import made_there, outgoing, projects, said, switches
@@ -54,7 +55,11 @@ class ProjectView:
                 return None
             rows = outgoing.of_project(connection, project)
             cuts = switches.cuts(connection)
-            establishments = tuple(_establishment(connection, p, cuts) for p in found.places)
+            ways = followed(connection, project)
+            establishments = tuple(
+                _establishment(connection, p, cuts)._replace(followers=arrived(ways, p.uai))
+                for p in found.places
+            )
             documents = tuple(_documents(connection, found, rows))
         return ProjectPage(
             found.id,

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from preau.agents.wanted import share_entity
+from preau.app.following_view import followed
 from preau.app.project_view import thing
 from preau.clock import paris_day
 from preau.errors import Place as At
@@ -43,6 +44,7 @@ class WhyProject:
             day = paris_day(now_ms)
             allowed = rights_of(connection, found, day)
             rows = outgoing.of_people(connection, found.id)
+            ways = followed(connection, found.id)
             given = mandates.of_project(connection, found.root)
         receipts = self._receipts.of_project(found.id)
         return {
@@ -55,6 +57,7 @@ class WhyProject:
             "places": [_place(each, allowed, day) for each in found.places],
             "mandates": [{**m._asdict(), "live": m.live(day)} for m in given],
             "told": list(_told(rows, receipts)),
+            "follow": [way._asdict() for way in ways],
         }
 
     def share(self, id_: str, now_ms: int) -> dict[str, Any]:
@@ -67,6 +70,7 @@ class WhyProject:
             entity = own if "/" in id_ else f"share:{id_.removeprefix('share:')}"
             allowed = rights_of(connection, found, paris_day(now_ms))
             rows = outgoing.of_entities(connection, found.id, [entity])
+            ways = followed(connection, found.id)
         receipts = [r for r in self._receipts.of_project(found.id) if r.entity == entity]
         speaker = id_.partition("/")[0] if "/" in id_ else ""
         others = sorted({p.instance for p in found.places} - {speaker})
@@ -77,6 +81,7 @@ class WhyProject:
             "group": found.group,
             "said_by": speaker,
             "may_be_said": not speaker or allowed.heard(speaker, "share"),
+            "follow": [way._asdict() for way in ways],
             "ents": [sent.get(ent) or _absent(ent, allowed, "share") for ent in others],
         }
 

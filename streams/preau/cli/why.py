@@ -10,6 +10,7 @@ import orjson
 import typer
 
 from preau.app.control import Control, open_control
+from preau.app.following_view import Follows
 from preau.app.person_view import FieldWhy, PersonWhy, SourceWhy, plain
 from preau.app.why_desk import WhyDesk
 from preau.settings import read_settings
@@ -75,6 +76,8 @@ def _lines(told: PersonWhy) -> Iterator[str]:
         sides = f"{' '.join(ruling.left)} / {' '.join(ruling.right)}"
         undone = f", undone by {ruling.undone_by}" if ruling.undone_at else ""
         yield f"  ruling {ruling.id}: {ruling.kind} by {ruling.ruled_by}{undone}  {sides}"
+    for each in told.follows:
+        yield _follows(each)
     for field in told.fields:
         yield _field(field)
 
@@ -90,6 +93,13 @@ def _source(source: SourceWhy) -> Iterator[str]:
     for past in source.earlier:
         until = f"until {_when(past.until)}, by {past.rule}"
         yield f"    before: {past.person} {until}"
+
+
+def _follows(each: Follows) -> str:
+    to = f" at {each.to_uai}" if each.to_uai else ""
+    left = f" until {_when(each.left_at)}" if each.left_at else ""
+    was = f"member as {each.account} since {_when(each.since)}{left}"
+    return f"  in project {each.project}{to}: {each.why}; {was}"
 
 
 def _field(field: FieldWhy) -> str:

@@ -168,6 +168,13 @@ def counts(answers: Sequence[Answer]) -> list[tuple[Status, int]]:
     return [(status, found[status]) for status in dict.fromkeys(OUTCOMES.values()) if found[status]]
 
 
+def followers(count: int) -> str:
+    """How many pupils of 6e are in the project because they were at école."""
+    if count == 1:
+        return "1 élève venu d’une école du projet garde ici ses droits."
+    return f"{count} élèves venus d’une école du projet gardent ici leurs droits."
+
+
 def day(text: str) -> str:
     """A day: `2026-10-12` → `12 octobre 2026`; what is not a day is shown as it is."""
     try:

@@ -16,7 +16,8 @@ class Establishment(NamedTuple):
     """One école or collège; `decision` as in `project.v1`, `by` the role that decided.
 
     `cut` is since when an operator has cut it or its ENT (ms since 1970), None when nobody has;
-    `until` is its last day in the project when it leaves before the end, else empty.
+    `until` is its last day in the project when it leaves before the end, else empty; `followers`
+    how many pupils came to it from an école of the project, and are members by that.
     """
 
     uai: str
@@ -28,6 +29,7 @@ class Establishment(NamedTuple):
     classes: tuple[Classroom, ...]
     cut: int | None = None
     until: str = ""
+    followers: int = 0
 
 
 class Document(NamedTuple):

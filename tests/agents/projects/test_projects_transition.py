@@ -223,6 +223,30 @@ def test_nobody_follows_from_an_ecole_that_took_its_word_back(september: Land) -
     assert september.members() == []
 
 
+def test_nobody_follows_from_an_ecole_whose_mandates_were_revoked(september: Land) -> None:
+    arrive(september)
+    empty(september)
+    with september.hub.engine.begin() as connection:
+        given = mandates.of_project(connection, "project-1")
+        mandates.revoke(connection, {m.id for m in given if m.of(ECOLE)}, 1)
+    september.hub.decided()
+    september.at(SEPTEMBER + 1)
+    assert september.members() == []
+
+
+def test_a_project_renewed_by_its_college_alone_keeps_the_pupils(land: Land) -> None:
+    """The mandates of the école ended in July; it has nobody left in it, and decides nothing."""
+    land.year("ecole/e1", "ecole/e2")
+    with land.hub.engine.begin() as connection:
+        connection.exec_driver_sql(
+            f"update mandate set until = '2027-07-02' where establishment = '{ECOLE}'"
+        )
+    land.at(SEPTEMBER)
+    assert land.members("ecole") == []
+    arrive(land)
+    assert land.members() == ["u1", "u2"]
+
+
 def test_after_the_projects_end_nobody_is_left(september: Land) -> None:
     arrive(september)
     september.open(ends="2027-09-18")
