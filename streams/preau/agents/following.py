@@ -22,7 +22,7 @@ from preau.store.rights import Rights
 from preau.store.rulings import SAME, Ruling
 from preau.store.said import GROUP, MEMBER, SaidState
 
-PRINCIPAL, PUPIL = "PRINCIPAL", "PUPIL"
+PRINCIPAL, PUPIL, CLASS = "PRINCIPAL", "PUPIL", "CLASS"
 Arrivals = dict[str, dict[str, str]]
 """Person → UAI of a collège → the record that says so."""
 
@@ -146,7 +146,9 @@ class Following:
         found: Arrivals = {}
         for source, key, state in enrolled:
             group = groups.get(key)
-            for where in group.fields["establishments"] if group is not None else ():
+            if group is None or group.fields["kind"] != CLASS:
+                continue  # other groups may have guests
+            for where in group.fields["establishments"]:
                 uai = known[where].uai
                 speaker = state.key.partition("/")[0]
                 heard = self._rights.heard(speaker, state.record, uai)

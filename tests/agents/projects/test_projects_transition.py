@@ -271,6 +271,16 @@ def test_a_new_teacher_of_the_college_does_not_follow_as_a_pupil(september: Land
     assert september.members() == []
 
 
+@pytest.mark.parametrize("kind", ["WORKING_GROUP", "TEACHING_GROUP", "PARTNERSHIP", "COHORT"])
+def test_a_guest_of_a_group_of_the_college_has_not_arrived(
+    september: Land, say: Any, kind: str
+) -> None:
+    group = say.record("group", "college/g1", kind=kind, establishments=[COLLEGE])
+    links = september.hub.recognise("p1", "college/u1")
+    september.hear(group, say.roster("college/g1", [("college/u1", "PUPIL")]), *links)
+    assert september.members() == []
+
+
 def test_what_a_stranger_says_of_the_college_is_not_heard(september: Land, say: Any) -> None:
     """An ENT without a part in the project puts a pupil into a class of the collège."""
     links = september.hub.recognise("p1", "college/u1", "stranger/s1")
