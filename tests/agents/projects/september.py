@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from preau.broker.records import Arrival
+from preau.store import rulings
 from preau.store.projects import Place
+from preau.store.rulings import Ruling
 from tests.agents.projects.conftest import OF_PEOPLE, Hub, Said
 
 ENDS = "2028-07-07"
@@ -88,3 +90,38 @@ def words(told: Sequence[dict[str, Any]], instance: str) -> set[str]:
     texts = {str(value) for each in mine for value in each["body"].values()}
     texts |= {text for each in mine for text in (each["entity"], *each["parents"])}
     return texts | {part for text in texts for part in text.replace("/", ":").split(":")}
+
+
+def arrive(land: Land) -> list[dict[str, Any]]:
+    """e1 and e2 come to the collège as u1 and u2, with a new u9; e3 comes to another one."""
+    links = [
+        link
+        for person in ("p1", "p2")
+        for link in land.hub.recognise(person, f"college/u{person[1:]}")
+    ]
+    links += land.hub.recognise("p3", "college/u3")
+    links += land.hub.recognise("p9", "college/u9")
+    elsewhere = land.say.roster(OTHER, [("college/u3", "PUPIL")])
+    sixth = land.in_sixth("college/u1", "college/u2", "college/u9")
+    return land.hear(elsewhere, sixth, *links)
+
+
+def empty(land: Land) -> list[dict[str, Any]]:
+    """The école's class has other pupils."""
+    return land.hear(land.in_class("ecole/e7", version=2))
+
+
+def people(told: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """(operation, destination, the member's id there)"""
+    return sorted(
+        (each["operation"], each["destination"], each["body"]["local_id"])
+        for each in told
+        if each["operation"].startswith("MEMBER")
+    )
+
+
+def rule(land: Land, ruling: Ruling) -> None:
+    """As identity does: it keeps the ruling, and tells who everybody is whom it names."""
+    with land.hub.engine.begin() as connection:
+        rulings.put(connection, [ruling])
+    land.hear(*(land.say.link(source) for source in sorted(ruling.sources)))
