@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from preau.broker.records import Arrival
 
 SLOW = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 TEN_MINUTES_MS = 10 * 60_000
 PLACES = ("ecole", "college")
