@@ -139,22 +139,27 @@ class Following:
         if not colleges or not people:
             return {}
         accounts = persons.living(self._connection, people)
-        enrolled = list(self._enrolled(accounts))
-        groups = said.states(self._connection, "group", {group for _, group, _ in enrolled})
-        named = {where for state in groups.values() for where in state.fields["establishments"]}
-        known = schools(self._connection, named)
+        rooms = self._rooms(said.groups_of(self._connection, accounts), colleges)
         found: Arrivals = {}
-        for source, key, state in enrolled:
-            group = groups.get(key)
-            if group is None or group.fields["kind"] != CLASS:
-                continue  # other groups may have guests
-            for where in group.fields["establishments"]:
-                uai = known[where].uai
-                speaker = state.key.partition("/")[0]
-                heard = self._rights.heard(speaker, state.record, uai)
-                if uai in colleges and heard and self._is_class(group, uai):
+        for source, key, state in self._enrolled(accounts) if rooms else ():
+            for uai in rooms.get(key, ()):
+                if self._rights.heard(state.key.partition("/")[0], state.record, uai):
                     to = found.setdefault(accounts[source].person, {})
                     to[uai] = min(state.event_id, to.get(uai, state.event_id))
+        return found
+
+    def _rooms(self, keys: Collection[str], colleges: Collection[str]) -> dict[str, frozenset[str]]:
+        """Those of these groups that are classes of one of the collèges, and of which."""
+        groups = said.states(self._connection, "group", keys)
+        rooms = {key: each for key, each in groups.items() if each.fields["kind"] == CLASS}
+        named = {where for each in rooms.values() for where in each.fields["establishments"]}
+        known = schools(self._connection, named)  # any other group may have guests
+        found = {}
+        for key, each in rooms.items():
+            uais = {known[where].uai for where in each.fields["establishments"]}
+            mine = frozenset(uai for uai in uais if uai in colleges and self._is_class(each, uai))
+            if mine:
+                found[key] = mine
         return found
 
     def _receives(self, place: Place) -> bool:
