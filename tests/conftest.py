@@ -30,7 +30,7 @@ from preau.broker.ports import free_ports
 from tests.databases import BLANK, KINDS, SQLITE, WHOLE, PostgreSQL, running
 
 IMAGE = "apache/kafka:4.3.1"
-ROUNDS, FURTHER = 20, 4
+ROUNDS, FURTHER = 12, 3
 LATE = 0
 settings.register_profile("search", settings.default, deadline=None)
 settings.register_profile("same", settings.default, derandomize=True, database=None, deadline=None)
