@@ -13,11 +13,11 @@ import sqlalchemy as sa
 
 from preau.store.outgoing import Row
 from preau.store.outgoing_table import FLAGS
+from preau.store.version_floors import last_seq
 
 _NAMES = ", ".join((*Row._fields, *FLAGS))
 _VALUES = ", ".join(f":{name}" for name in Row._fields)
 _NEWER = ", ".join(f"{name} = excluded.{name}" for name in (*Row._fields[2:], *FLAGS))
-_LAST = sa.text("select coalesce(max(seq), 0) from outgoing")
 _PUT = sa.text(
     f"insert into outgoing ({_NAMES}) values ({_VALUES}, true, false, false, false)"  # noqa: S608 - our own column names
     f" on conflict (destination, entity) do update set {_NEWER}"
@@ -44,7 +44,7 @@ def put_back(connection: sa.Connection, rows: Iterable[Row]) -> None:
             last[place] = row
     if not last:
         return
-    seq = int(connection.execute(_LAST).scalar_one())
+    seq = last_seq(connection)
     told = [
         {
             **row._asdict(),
@@ -59,5 +59,5 @@ def put_back(connection: sa.Connection, rows: Iterable[Row]) -> None:
 
 def put_back_the_rest(connection: sa.Connection) -> None:
     """What only the outbox knows, without its body: it is sent once more, as a new version."""
-    seq = int(connection.execute(_LAST).scalar_one())
+    seq = last_seq(connection)
     connection.execute(_FROM_OUTBOX, {"seq": seq})
