@@ -63,7 +63,8 @@ class Touched:
         pupils = {target for each in about for role, target in each.points if role == MEMBER}
         groups = [each.key for each in about if each.record == "group"]
         for record in ("membership", "roster"):
-            pupils |= _members(said.pointing(connection, record, GROUP, groups))
+            lists = [state.key for state in said.pointing(connection, record, GROUP, groups)]
+            pupils.update(*said.targets(connection, record, MEMBER, lists).values())
         people = {entry.person for entry in persons.entries(connection, pupils).values()}
         self.people |= {row.project for row in remembered.of(connection, pupils, people)}
         self.people |= remembered.projects_at(connection, places)
@@ -108,15 +109,6 @@ class Touched:
             people = {entry.person for entry in known.values()}
             people |= {past.person for past in aliases.past(connection, known)}
             self.people |= {row.project for row in remembered.of(connection, sources, people)}
-
-
-def _members(states: Iterable[SaidState]) -> set[str]:
-    """Everybody whom these name."""
-    found: set[str] = set()
-    for state in states:
-        rows = [state.fields] if "member" in state.fields else state.fields["members"]
-        found |= {row["member"] for row in rows}
-    return found
 
 
 def _by_alias(
