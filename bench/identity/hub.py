@@ -38,12 +38,15 @@ BATCH = 1_000
 
 
 class Hub:
-    """One database in a folder; `persons` and `seconds` are what the identity step has worked."""
+    """One database, in a folder unless told else.
 
-    def __init__(self, folder: Path) -> None:
+    `persons` and `seconds` are what the identity step has worked.
+    """
+
+    def __init__(self, folder: Path, database: str = "") -> None:
         self.folder = folder
         self.clock = SetClock(NOW)
-        self.engine = open_database(f"sqlite:///{folder / 'preau.db'}")
+        self.engine = open_database(database or f"sqlite:///{folder / 'preau.db'}")
         prepare(self.engine)
         book = SubjectKeys(self.engine, open_master_key(folder / "master.key", fresh=True))
         self.likeness = Likeness(SECRET)

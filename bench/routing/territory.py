@@ -43,6 +43,7 @@ class Product(NamedTuple):
     product: str
     members: Collection[str]
     needs: Mapping[str, Collection[str]]
+    adults_only: bool = False
 
 
 CARDS = {

@@ -38,6 +38,7 @@ class Card(NamedTuple):
 
     product: str = "cartable"
     members: tuple[str, ...] = ("PERSON",)
+    adults_only: bool = False
     needs: Mapping[str, tuple[str, ...]] = {
         "GROUP_PUT": ("group", "name"),
         "GROUP_REMOVE": ("group",),

@@ -35,11 +35,17 @@ class Settings:
     database: str = _setting("", "SQLAlchemy address; empty: an SQLite file in the data folder")
     host: str = _setting("127.0.0.1", "address the hub listens on; loopback unless you say so")
     port: str = _setting("8640", "TCP port of the API and the pages; 0 takes a free one")
+    drops: str = _setting(
+        "", "folder with one folder per ENT that is written to by files; empty: sorties in the data"
+    )
     connectors: str = _setting("", "a further folder of connectors, beside the ones that ship")
     master_key: str = _setting(
         "", "file of the master key; empty: keys/master.key in the data folder"
     )
     normalisers: str = _setting("1", "how many normalise processes `preau serve` starts")
+    compare_hour: str = _setting(
+        "3", "hour in Paris at which ENTs are asked what they hold; off: only on demand"
+    )
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     replicas: str = _setting(
         "", "copies of each record on your own Kafka; empty: 3; 1 only for a trial"
@@ -49,6 +55,11 @@ class Settings:
     def folder(self) -> Path:
         """The data folder, absolute."""
         return Path(self.data).absolute()
+
+    @property
+    def drop_folder(self) -> Path:
+        """Under it, each ENT that is written to by files has a folder of its own; absolute."""
+        return Path(self.drops or self.folder / "sorties").absolute()
 
     @property
     def database_url(self) -> str:
@@ -64,6 +75,13 @@ class Settings:
     def normaliser_count(self) -> int:
         """How many normalise processes to start."""
         return _number("normalisers", self.normalisers, 1, 64)
+
+    @property
+    def compare_at(self) -> int | None:
+        """The hour of the nightly comparison, in Paris; None when there is none."""
+        if self.compare_hour == "off":
+            return None
+        return _number("compare_hour", self.compare_hour, 0, 23)
 
     @property
     def port_number(self) -> int:
@@ -112,7 +130,7 @@ def described(settings: Settings) -> list[tuple[str, str, str]]:
 
 
 def _check(settings: Settings) -> None:
-    _ = settings.port_number, settings.normaliser_count
+    _ = settings.port_number, settings.normaliser_count, settings.compare_at
     if settings.replica_count == THREE - 1:
         raise _bad("replicas", "of 2 copies one alone may acknowledge", "give 3, or 1 for a trial")
     if settings.log_level not in LEVELS:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,31 +11,12 @@ import pytest
 
 from preau.agents.loop import Loop
 from preau.broker.admin import NewTopic, opened
-from preau.broker.clients import producer_settings
 from preau.broker.records import Arrival, Output
-from preau.errors import PreauError, TryAgain
+from preau.errors import TryAgain
+from tests.agents.echo import Echo, committed, end_of, fill, work
 
 pytestmark = pytest.mark.kafka
 MakeTopic = Callable[..., str]
-
-
-class Echo:
-    """Writes what it reads to another topic, and counts."""
-
-    def __init__(self, name: str, source: str, target: str, enough: int) -> None:
-        self.name, self._source, self._target = name, source, target
-        self._enough = enough
-        self.seen: list[bytes | None] = []
-        self.full = threading.Event()
-
-    def topics(self) -> list[str]:
-        return [self._source]
-
-    def handle(self, batch: Sequence[Arrival]) -> list[Output]:
-        self.seen += [arrival.value for arrival in batch]
-        if len(self.seen) >= self._enough:
-            self.full.set()
-        return [Output(self._target, a.key, a.value, list(a.headers.items())) for a in batch]
 
 
 class Owing(Echo):
@@ -72,13 +52,6 @@ class Ticking(Echo):
         self.full.set()
 
 
-def fill(kafka: str, topic: str, count: int) -> None:
-    producer = ck.Producer(producer_settings(kafka))
-    for number in range(count):
-        producer.produce(topic, str(number).encode(), b"key", headers=[("n", b"1")])
-    assert producer.flush(30) == 0
-
-
 @pytest.fixture
 def narrow_topic(kafka: str, fresh_name: Callable[[str], str]) -> str:
     """A topic that refuses any record (a batch's own head has 61 bytes), at once and for good."""
@@ -87,23 +60,6 @@ def narrow_topic(kafka: str, fresh_name: Callable[[str], str]) -> str:
         topic = NewTopic(name, 1, 1, topic_configs={"max.message.bytes": "60"})
         admin.create_topics([topic], wait_for_metadata=True)
     return name
-
-
-def committed(kafka: str, group: str, topic: str) -> int:
-    reader = ck.Consumer({"bootstrap.servers": kafka, "group.id": group})
-    try:
-        (where,) = reader.committed([ck.TopicPartition(topic, 0)], timeout=30)
-        return int(where.offset)
-    finally:
-        reader.close()
-
-
-def end_of(kafka: str, topic: str) -> int:
-    reader = ck.Consumer({"bootstrap.servers": kafka, "group.id": "looker"})
-    try:
-        return int(reader.get_watermark_offsets(ck.TopicPartition(topic, 0), timeout=30)[1])
-    finally:
-        reader.close()
 
 
 class Deaf:
@@ -132,33 +88,6 @@ class Deaf:
             self._refused.append([])
             self._tell(ck.KafkaError(ck.KafkaError.NOT_COORDINATOR), self._refused[0])
         return self._consumer.poll(timeout)
-
-
-def work(
-    kafka: str, step: Echo, change: Callable[[Loop], None] = lambda _loop: None, wait: int = 0
-) -> None:
-    """Runs the step in its loop until it has enough, and `wait` of it is committed."""
-    loop = Loop(kafka, step)
-    change(loop)
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            loop.run()
-        except PreauError as error:
-            failed.append(error)
-            step.full.set()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert step.full.wait(60)
-    limit = time.monotonic() + 60
-    while wait and committed(kafka, f"preau-{step.name}", step.topics()[0]) < wait:
-        assert time.monotonic() < limit
-    loop.stop()
-    thread.join(60)
-    if failed:
-        raise failed[0]
 
 
 def test_every_record_comes_out_and_is_committed(

@@ -112,4 +112,6 @@ def depot(tmp_path: Path, blank_database: str) -> Iterator[Depot]:
     with open_control(Settings(data=str(tmp_path / "hub"), database=blank_database)) as control:
         told = (ACADEMIE, "aaf", "SECOND", "11", "", "", "none")
         control.instances.put(Instance(*told, loopback=False, disabled=False))
-        yield Depot(control, tmp_path)
+        made = Depot(control, tmp_path)
+        yield made
+        made.author.engine.dispose()

@@ -28,7 +28,7 @@ class Depot:
     def __init__(self, control: Control, folder: Path) -> None:
         self.control, self.own = control, folder / "depot" / ACADEMIE
         self.own.mkdir(parents=True)
-        self.author = Academie(folder)
+        self.author = Academie(folder, control.settings.database)
         self.clock = SetClock(1_795_500_000_000)
         self.stop = threading.Event()
         self.written: list[Intake] = []

@@ -26,6 +26,7 @@ class Product(NamedTuple):
     product: str
     members: tuple[str, ...]
     needs: Mapping[str, tuple[str, ...]]
+    adults_only: bool = False
 
 
 CARD = Product("classeur", ("PERSON",), {"SHARE_PUT": ("share", "title", "absence")})

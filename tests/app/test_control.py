@@ -13,9 +13,13 @@ import pytest
 from preau import shelf
 from preau.app.control import Control, open_control
 from preau.app.products import check_products
-from preau.errors import FixTheFolder, Stop
+from preau.errors import FixTheFolder, SetAside, Stop
+from preau.inlets.intake import Heard, may_say
 from preau.settings import Settings
+from preau.store import projects
 from preau.store.instances import Instance
+from preau.store.project_moves import Former
+from preau.store.projects import Place, Project
 
 
 @pytest.fixture
@@ -74,6 +78,41 @@ def test_nobody_speaks_for_an_unknown_or_a_disabled_instance(control: Control) -
     assert control.degree("elsewhere") is None
 
 
+def given_and_left(control: Control, place: Place) -> None:
+    """A project that runs today, and one establishment of it."""
+    days = ("2020-01-01", "2099-12-31")
+    made = Project("p", "g", "Conte", "PROJET_PEDAGOGIQUE", *days, "OPEN", 1, "e", 1, (place,))
+    with control.engine.begin() as connection:
+        projects.put(connection, made)
+
+
+MOVED = Place("0119001Z", "nouvel", "AUTHORISED", "DASEN", 1, (), former=(Former("ent-ecole", 1),))
+LEFT = Place("0119001Z", "ent-ecole", "AUTHORISED", "DASEN", 1, (), until="2020-02-01")
+
+
+@pytest.mark.parametrize("place", [MOVED, LEFT])
+def test_an_ent_that_is_left_may_only_take_back_what_it_gave(
+    control: Control, place: Place
+) -> None:
+    declare(control, "ent-ecole")
+    given_and_left(control, place)
+    speaker = control.speaker("ent-ecole")
+    assert speaker is not None
+    may_say(speaker, Heard(b"", {"data": {"id": 51}}, "MEDIA_DELETED"))
+    assert control.publishing("ent-ecole").back
+    with pytest.raises(SetAside, match="MANDATE_MISSING"):
+        may_say(speaker, Heard(b"", {"data": {"id": 51}}, "MEDIA_LIBRARY_NEW_SHARE"))
+
+
+@pytest.mark.parametrize("place", [MOVED, LEFT])
+def test_whose_school_took_its_word_back_has_nothing_left_to_take_back(
+    control: Control, place: Place
+) -> None:
+    declare(control, "ent-ecole")
+    given_and_left(control, place._replace(decision="WITHDRAWN"))
+    assert not control.publishing("ent-ecole").back
+
+
 def test_a_way_out_that_is_closed_leaves_the_way_in_open(control: Control) -> None:
     declare(control, "ent-ecole", way_out="webhook")
     control.close_way_out("ent-ecole")
@@ -91,21 +130,25 @@ def test_two_instances_never_share_a_pseudonym(control: Control) -> None:
     assert name("ent-ecole", "person-1") != name("ent-ecole", "person-2")
 
 
-def test_further_connectors_stand_beside_the_ones_that_ship(tmp_path: Path) -> None:
+def test_further_connectors_stand_beside_the_ones_that_ship(
+    tmp_path: Path, one_database: str
+) -> None:
     shelf_of_mine = tmp_path / "mine"
     copied = shelf_of_mine / "my-ent"
     shutil.copytree(shelf.connectors() / "beneylu", copied)
     card = copied / "connector.yaml"
     card.write_text(card.read_text("utf-8").replace("product: beneylu", "product: my-ent"))
-    settings = Settings(data=str(tmp_path / "hub"), connectors=str(shelf_of_mine))
+    hub = str(tmp_path / "hub")
+    settings = Settings(data=hub, connectors=str(shelf_of_mine), database=one_database)
     with open_control(settings) as control:
         assert {"my-ent", "beneylu", "edifice", "aaf"} <= set(control.catalogue.names())
         assert control.card("my-ent").product == "my-ent"
 
 
-def test_a_further_connector_may_not_hide_one_that_ships(tmp_path: Path) -> None:
+def test_a_further_connector_may_not_hide_one_that_ships(tmp_path: Path, one_database: str) -> None:
     shutil.copytree(shelf.connectors() / "beneylu", tmp_path / "mine" / "beneylu")
-    settings = Settings(data=str(tmp_path / "hub"), connectors=str(tmp_path / "mine"))
+    hub, mine = str(tmp_path / "hub"), str(tmp_path / "mine")
+    settings = Settings(data=hub, connectors=mine, database=one_database)
     with pytest.raises(FixTheFolder, match="CONNECTOR_TWICE"), open_control(settings):
         pass
 

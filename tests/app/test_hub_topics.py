@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,16 +15,20 @@ from preau.errors import Stop
 from preau.settings import Settings
 from preau.store.instances import Instance
 
-
-def control_on(folder: Path, kafka: str, replicas: str) -> Iterator[Control]:
-    with open_control(Settings(data=str(folder), kafka=kafka, replicas=replicas)) as control:
-        yield control
+Hub = Callable[..., Settings]
 
 
 @pytest.fixture
-def control(tmp_path: Path, kafka: str) -> Iterator[Control]:
+def hub(tmp_path: Path, hub_database: Callable[[], str]) -> Hub:
+    """The settings of one hub on that Kafka."""
+    return partial(Settings, data=str(tmp_path), database=hub_database())
+
+
+@pytest.fixture
+def control(hub: Hub, kafka: str) -> Iterator[Control]:
     """A hub on somebody's Kafka of one broker, where one copy was allowed."""
-    yield from control_on(tmp_path, kafka, "1")
+    with open_control(hub(kafka=kafka, replicas="1")) as control:
+        yield control
 
 
 @pytest.mark.kafka
@@ -51,16 +56,16 @@ def test_the_topic_of_a_new_instance_is_made_while_kafka_runs(
 
 
 @pytest.mark.kafka
-def test_a_kafka_of_one_broker_is_refused_unless_one_copy_was_allowed(
-    tmp_path: Path, kafka: str
-) -> None:
-    for control in control_on(tmp_path, kafka, ""):
-        with pytest.raises(Stop, match="TOO_FEW_BROKERS"):
-            ensure_hub_topics(control, kafka)
+def test_a_kafka_of_one_broker_is_refused_unless_one_copy_was_allowed(hub: Hub, kafka: str) -> None:
+    with (
+        open_control(hub(kafka=kafka, replicas="")) as control,
+        pytest.raises(Stop, match="TOO_FEW_BROKERS"),
+    ):
+        ensure_hub_topics(control, kafka)
 
 
-def test_without_a_kafka_the_topic_waits_for_the_next_start(tmp_path: Path) -> None:
-    with open_control(Settings(data=str(tmp_path))) as control:
+def test_without_a_kafka_the_topic_waits_for_the_next_start(hub: Hub) -> None:
+    with open_control(hub()) as control:
         assert not ensure_share_topic(control, "ent-ecole")
-    with open_control(Settings(data=str(tmp_path), kafka="127.0.0.1:9")) as control:
+    with open_control(hub(kafka="127.0.0.1:9")) as control:
         assert not ensure_share_topic(control, "ent-ecole")

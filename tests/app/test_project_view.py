@@ -41,6 +41,7 @@ class Card(NamedTuple):
     product: str = "essai"
     members: frozenset[str] = frozenset({"PERSON"})
     needs: Mapping[str, tuple[str, ...]] = {"SHARE_REMOVE": (), "MEMBER_REMOVE": ()}
+    adults_only: bool = False
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def test_a_hub_killed_with_kill_9_leaves_no_process_and_the_next_one_starts_and_
     assert running(left) == []
     left = family(hub)
     hub.send_signal(signal.SIGTERM)
-    assert hub.wait(60) == 0
+    assert hub.wait(90) == 0  # a minute at most on a quiet machine
     assert running(left) == []
     for line in (tmp_path / "words").read_text("utf-8").splitlines():
         assert json.loads(line)["step"] == "serve"

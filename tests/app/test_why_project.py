@@ -65,10 +65,11 @@ def test_a_document_that_did_not_go_is_explained(engine: sa.Engine, project: str
 
 def test_what_no_project_has_is_said_to_be_unknown(engine: sa.Engine, project: str) -> None:
     why = WhyProject(engine)
-    for call, id_, code in (
-        (why.group, f"{project}0", "GROUP_UNKNOWN"),
-        (why.share, "ent-ecole/x", "SHARE_UNKNOWN"),
+    for call, id_, code, fix in (
+        (why.group, f"{project}0", "GROUP_UNKNOWN", "project list"),
+        (why.share, "ent-ecole/x", "SHARE_UNKNOWN", "the project's own group"),
     ):
         with pytest.raises(SetAside) as refused:
             call(id_, NOW)
         assert refused.value.code == code
+        assert fix in str(refused.value)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from preau.app import register, rights_desk
 from preau.app.breach import Breaches
 from preau.app.export import Exports
 from preau.app.identity_desk import IdentityDesk
 from preau.app.mandates_desk import MandatesDesk
-from preau.app.project_view import ProjectView
-from preau.app.projects_desk import ProjectsDesk
 from preau.app.receipts_desk import ReceiptsDesk
 from preau.app.rights_desk import RightsDesk
 from preau.app.sectors_desk import SectorsDesk
@@ -19,19 +16,9 @@ from preau.app.set_asides_desk import SetAsidesDesk
 from preau.app.switch_desk import SwitchDesk
 from preau.app.why_desk import WhyDesk
 from preau.cli import rights
+from tests.app.door import act, read
+from tests.app.project_doors import PROJECTS
 
-FILE = "FILE"
-"""Stands for the path of a file that holds the body."""
-ACT, READ = True, False
-PEOPLE = [{"uai": "0119001Z", "instance": "ent-ecole", "classes": ["5121"]}]
-PROJECT = {
-    "title": "Défi",
-    "purpose": "RESEAU",
-    "from": "2026-10-12",
-    "until": "2027-07-02",
-    "participants": [*PEOPLE, {"uai": "0119010J", "instance": "mon-ent"}],
-}
-GROUP = {"title": "Groupe A", "participants": PEOPLE}
 MANDATE = {
     "establishment": "0119010J",
     "instance": "mon-ent",
@@ -53,81 +40,13 @@ CUT = {"kind": "uai", "target": "0119010J", "let_withdrawals": True, "reason": "
 ERASED = {"people": ["p-1", "p-2"], "by": "DPO", "keep_out": True}
 
 
-class Door(NamedTuple):
-    """One command with its route: `path` fills the pattern; `act` when it changes something."""
-
-    command: str
-    route: str
-    desk: tuple[Any, str]
-    body: Any = None
-    path: Mapping[str, str] = {}
-    query: str = ""
-    act: bool = ACT
-
-
-def act(
-    command: str, route: str, desk: tuple[Any, str], body: Any = None, query: str = "", **path: str
-) -> Door:
-    """One that changes something, or is an entry in the audit chain."""
-    return Door(command, route, desk, body, path, query)
-
-
-def read(command: str, route: str, desk: tuple[Any, str], query: str = "", **path: str) -> Door:
-    """One that only tells."""
-    return Door(command, route, desk, None, path, query, READ)
-
-
 BY = {"by": "DASEN"}
 REGISTER: tuple[tuple[Any, str], ...] = ((rights, "register_of"), (rights_desk, "register_of"))
 """The same function under two names: `preau.app.register.register_of`."""
 assert {getattr(*each) for each in REGISTER} == {register.register_of}
 
 DOORS = (
-    act("project new FILE", "POST /v1/projects", (ProjectsDesk, "create"), PROJECT),
-    act(
-        "project decide p-1 0119010J AUTHORISED --by PRINCIPAL",
-        "POST /v1/projects/{project}/decisions",
-        (ProjectsDesk, "decide"),
-        {"uai": "0119010J", "decision": "AUTHORISED", "by": "PRINCIPAL"},
-        project="p-1",
-    ),
-    act(
-        "project join p-1 FILE",
-        "POST /v1/projects/{project}/participants",
-        (ProjectsDesk, "join"),
-        PEOPLE[0],
-        project="p-1",
-    ),
-    act(
-        "project group p-1 FILE",
-        "POST /v1/projects/{project}/groups",
-        (ProjectsDesk, "branch"),
-        GROUP,
-        project="p-1",
-    ),
-    act(
-        "project renew p-1 2028-07-07",
-        "POST /v1/projects/{project}/renewal",
-        (ProjectsDesk, "renew"),
-        {"until": "2028-07-07"},
-        project="p-1",
-    ),
-    act(
-        "project leaving p-1 0119001Z --until 2027-06-30",
-        "POST /v1/projects/{project}/leaving",
-        (ProjectsDesk, "leave"),
-        {"uai": "0119001Z", "until": "2027-06-30"},
-        project="p-1",
-    ),
-    act(
-        "project close p-1",
-        "POST /v1/projects/{project}/close",
-        (ProjectsDesk, "close"),
-        {},
-        project="p-1",
-    ),
-    read("project list", "GET /v1/projects", (ProjectView, "rows")),
-    read("project show p-1", "GET /v1/projects/{project}", (ProjectView, "page"), project="p-1"),
+    *PROJECTS,
     act(f"mandate grant {GRANT}", "POST /v1/mandates", (MandatesDesk, "grant"), MANDATE),
     act(
         "mandate revoke m-1",
@@ -147,6 +66,13 @@ DOORS = (
         "PUT /v1/sectors",
         (SectorsDesk, "declare"),
         {"college": "0119010J", "ecoles": ["0119001Z", "0119002A"]},
+    ),
+    act(
+        "sector import FILE --complete",
+        "POST /v1/sectors/import",
+        (SectorsDesk, "take"),
+        "college;ecole",
+        query="complete=true",
     ),
     read("sector list", "GET /v1/sectors", (SectorsDesk, "declared")),
     act(
@@ -197,6 +123,12 @@ DOORS = (
     read("identity review", "GET /v1/identity/review", (IdentityDesk, "review")),
     read("identity rulings", "GET /v1/identity/rulings", (IdentityDesk, "rulings")),
     read("why person ent/1", "GET /v1/why/person/{wanted}", (WhyDesk, "explained"), wanted="ent/1"),
+    read(
+        "why school 0119010J",
+        "GET /v1/why/school/{uai}",
+        (WhyDesk, "school"),
+        uai="0119010J",
+    ),
     read("why group ent/G7", "GET /v1/why/group/{wanted}", (WhyDesk, "group"), wanted="ent/G7"),
     read("why share ent/s", "GET /v1/why/share/{wanted}", (WhyDesk, "share"), wanted="ent/s"),
     read(
@@ -271,6 +203,9 @@ DOORS = (
         query="project=p-1&late=true",
     ),
 )
+ONLY_COMMANDS = {
+    "project directory": "a short form of `preau project join`, with the ENT that the project has",
+}
 ONLY_ROUTES = {
     "POST /v1/receipts": "what an ENT answers, with its own key",
     "GET /v1/persons/erasures/{id_}": "one line of what `preau person erasures` lists",

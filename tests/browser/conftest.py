@@ -12,6 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from preau.broker.records import Output
+from preau.catalogue.capability import capabilities
+from preau.catalogue.catalogue import open_catalogue
 from preau.clock import SetClock
 from preau.errors import SetAside, TryAgain
 from preau.web.api import create_api
@@ -28,6 +30,7 @@ from preau.web.reading import (
     ProjectRow,
 )
 from preau.web.server import listen, server
+from tests.web.outside import Feeds
 
 AT = 1_791_793_800_000
 PROJECT = "0199c0de-0000-7000-8000-000000000001"
@@ -76,6 +79,7 @@ class Parts:
     """Everything the pages need, without Kafka: they never write."""
 
     page_shown: ProjectPage | None = None
+    secret = b"of the access tokens"
 
     def check(self, clear: str) -> Key | None:
         return Key() if clear == "operator-key" else None
@@ -151,7 +155,9 @@ def address(parts: Any, imports: Imports) -> Iterator[str]:
     """Where the pages are."""
     clock = SetClock(AT + 60_000)
     held = listen("127.0.0.1", 0)
-    hub = Hub(*(parts,) * 6, imports, *(parts,) * 9, clock=clock)
+    known = capabilities(open_catalogue())
+    outside = {"feeds": Feeds(), "memberships": parts, "rosters": parts}
+    hub = Hub(*(parts,) * 6, imports, *(parts,) * 9, **outside, products=known, clock=clock)
     app = server(create_api(hub))
     thread = threading.Thread(target=app.run, kwargs={"sockets": [held]})
     thread.start()

@@ -9,7 +9,7 @@ import pytest
 from tests.browser.sight import FOCUSED, judge, shape
 
 pytestmark = pytest.mark.browser
-PAGES = ["", "/projets/rien", "/projets", "/accessibilite"]
+PAGES = ["", "/projets/rien", "/projets", "/produits", "/accessibilite"]
 OUTLINE = "() => getComputedStyle(document.activeElement).outlineStyle"
 
 
@@ -41,7 +41,7 @@ def test_the_page_is_walked_by_keyboard_alone(seeing: Any) -> None:
     seeing.keyboard.press("Enter")
     assert seeing.evaluate("() => document.activeElement.id") == "contenu"
     walked = []
-    for _ in range(7):
+    for _ in range(9):
         seeing.keyboard.press("Tab")
         walked.append(seeing.evaluate(FOCUSED))
         assert seeing.evaluate(OUTLINE) == "solid"
@@ -51,10 +51,13 @@ def test_the_page_is_walked_by_keyboard_alone(seeing: Any) -> None:
         "Groupe",
         "Documents partagés",
         "Réponses des ENT",
+        "Voir l'agenda du projet dans mon agenda",
         "Que veulent dire ces réponses ?",
+        "Ce que chaque ENT sait faire",
         "Accessibilité : non conforme",
     ]
-    seeing.keyboard.press("Shift+Tab")
+    for _ in range(2):
+        seeing.keyboard.press("Shift+Tab")
     seeing.keyboard.press("Enter")
     assert seeing.get_by_text("L'ENT ne le fera pas").is_visible()
 

@@ -51,6 +51,31 @@ def test_a_full_card_is_the_voice_of_its_product(card: dict[str, Any]) -> None:
     assert read.voice.ignored == {"TALK": "what is said stays there"}
 
 
+def test_a_product_for_adults_takes_accounts_with_their_roles(card: dict[str, Any]) -> None:
+    needs = {"MEMBER_PUT": ["group", "member_kind", "local_id", "role"]}
+    adults = {**card, "people": "ADULTS", "members": ["PERSON"], "needs": needs}
+
+    assert parse_card(adults, HERE).adults_only
+    assert not parse_card({**adults, "people": "EVERYBODY"}, HERE).adults_only
+    assert not parse_card(card, HERE).adults_only
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "field"),
+    [
+        ({"members": ["PERSON", "GROUP"]}, "CARD_ADULTS", "members"),
+        ({"needs": {"MEMBER_PUT": ["group", "local_id"]}}, "CARD_ADULTS", "needs.MEMBER_PUT"),
+        ({"people": "TEACHERS"}, "CARD_VALUE", "people"),
+    ],
+)
+def test_a_product_for_adults_that_could_let_a_pupil_in_is_refused(
+    card: dict[str, Any], change: dict[str, Any], code: str, field: str
+) -> None:
+    error = refused({**card, "people": "ADULTS", **change})
+
+    assert (error.code, error.complaint.where.field) == (code, field)
+
+
 def test_an_unknown_key_is_told_with_its_neighbour(card: dict[str, Any]) -> None:
     error = refused({**card, "reeder": "json"})
 
@@ -109,3 +134,8 @@ def test_a_value_of_the_wrong_kind_is_refused(
 
     assert error.code == code
     assert (error.complaint.where.field or "").startswith(key)
+
+
+def test_a_product_without_a_way_in_says_nothing(card: dict[str, Any]) -> None:
+    assert parse_card({**card, "ways_in": ["none"]}, HERE).silent
+    assert not parse_card({**card, "ways_in": ["http"]}, HERE).silent

@@ -11,6 +11,7 @@ import pytest
 
 from preau import shelf
 from preau.contract.promises import PROMISES
+from preau.kit.judge import ARRIVING
 
 Preau = Callable[..., Any]
 EXPECTED = "expected/classe.creee.json"
@@ -45,7 +46,7 @@ def test_a_new_folder_keeps_every_promise(essai: Path, preau: Preau) -> None:
     done = preau("check", "essai")
 
     assert done.exit_code == 0
-    assert done.output.count("  ok ") == len(PROMISES)
+    assert done.output.count("  ok ") == len(PROMISES) + len(ARRIVING)
     assert "every promise is kept" in done.output
     assert essai.is_dir()
 
@@ -180,3 +181,56 @@ def test_accept_writes_nothing_for_a_broken_folder(essai: Path, preau: Preau) ->
 
     assert "UNKNOWN_RECORD" in str(preau("accept", str(essai), "--yes").exception)
     assert (essai / EXPECTED).read_bytes() == before
+
+
+@pytest.fixture
+def mine(own_shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A shelf outside Préau, empty, that PREAU_CONNECTORS names."""
+    made = own_shelf.parent / "mine"
+    made.mkdir()
+    monkeypatch.setenv("PREAU_CONNECTORS", str(made))
+    return made
+
+
+def test_a_folder_of_ones_own_is_made_and_found_where_the_setting_says(
+    mine: Path, own_shelf: Path, preau: Preau
+) -> None:
+    done = preau("new", "essai")
+
+    assert str(mine / "essai") in done.output
+    assert sorted(file.name for file in mine.iterdir()) == ["essai", "invented-people.txt"]
+    assert [file.name for file in own_shelf.iterdir()] == ["invented-people.txt"]
+    assert preau("check", "essai").exit_code == 0
+    assert preau("explain", "essai", "classe.creee").exit_code == 0
+    assert str(mine / "essai") in str(preau("new", "essai").exception)
+    assert "essai" in str(preau("check", "nobody").exception)
+
+
+def test_a_missing_expected_file_is_told_with_the_command_that_works(
+    mine: Path, preau: Preau
+) -> None:
+    preau("new", "essai")
+    (mine / "essai" / EXPECTED).unlink()
+
+    assert f"preau accept {mine / 'essai'} and" in preau("check", "essai").output
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("fetch-media.yaml", "page: /doc\n", "a path with {media} in it"),
+        ("fetch-media.yaml", "{}\n", "a list of at least one call is needed"),
+        ("fetch-media.yaml", "steps: [{call: GET /x, onyl: new}]\n", "a key that does not exist"),
+    ],
+)
+def test_what_would_stop_the_hub_is_told_by_check(
+    essai: Path, preau: Preau, file: str, text: str, said: str
+) -> None:
+    (essai / "outlet").mkdir()
+    (essai / "outlet" / file).write_text(text, "utf-8")
+
+    done = preau("check", "essai")
+
+    assert done.exit_code == 1
+    assert said in done.output
+    assert f"outlet/{file} is read as the hub reads it" in done.output

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from preau.app.control import open_control
+from preau.contract.scaffold import create
 from preau.errors import PreauError
 from preau.settings import read_settings
-from preau.store import audit, delta_sources
+from preau.store import audit, delta_sources, polls
 from preau.store.instances import Instance
+from preau.store.polls import Poll
 
 PUSH = ("--connector", "beneylu", "--way-out", "push")
 ADDRESS = ("--url", "https://ent.example.org")
@@ -154,3 +156,48 @@ def test_a_product_without_delta_files_expects_none(preau: Any) -> None:
     preau("instance", "add", "ecole", "--connector", "onde")
     assert refusal(preau("instance", "deltas", "ecole", "on")) == "IMPORT_NO_DELTA"
     assert refusal(preau("instance", "deltas", "nowhere", "on")) == "INSTANCE_UNKNOWN"
+
+
+def test_a_product_that_is_asked_needs_no_way_out_but_an_address_and_a_token(preau: Any) -> None:
+    result = preau("instance", "add", "neo", "--connector", "edifice", *ADDRESS, said="t0ken\n")
+    assert result.exit_code == 0
+    assert (kept("neo").way_out, kept("neo").secret) == ("none", "t0ken")
+    refused = preau("instance", "add", "ent", "--connector", "beneylu", *ADDRESS)
+    assert refusal(refused) == "WAY_IN_POLL"
+    local = ("--url", "http://127.0.0.1:9")
+    assert refusal(preau("instance", "add", "neo", "--connector", "edifice", *local)) == (
+        "ADDRESS_NOT_ALLOWED"
+    )
+
+
+def test_who_is_asked_is_told_with_what_is_wrong_and_asked_at_once(preau: Any) -> None:
+    assert refusal(preau("instance", "ask", "neo")) == "INSTANCE_NOT_ASKED"
+    told = Poll("neo", "feed", "7", moved_at=1, code="POLL_BUSY", said="it asks to wait (503)")
+    with open_control(read_settings()) as control, control.engine.begin() as connection:
+        polls.begin(connection, told._replace(tries=2, due=9_999_999_999_999))
+    listed = preau("instance", "polls").output
+    assert "neo feed troubled: asked never" in listed
+    assert "2 tries: POLL_BUSY: it asks to wait (503)" in listed
+    assert "seconds" in preau("instance", "ask", "neo").output
+    with open_control(read_settings()) as control, control.engine.begin() as connection:
+        [row] = polls.every(connection)
+        (*_, act) = audit.every(connection)
+    assert row.due == 0
+    assert (act.act, act.object) == ("instance.asked", "neo")
+
+
+def test_a_product_that_takes_files_needs_neither_address_nor_secret(
+    preau: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf, drops = tmp_path / "shelf", tmp_path / "drops"
+    monkeypatch.setenv("PREAU_CONNECTORS", str(shelf))
+    monkeypatch.setenv("PREAU_DROPS", str(drops))
+    create(shelf, "papier", "first")
+    card = shelf / "papier/connector.yaml"
+    text = card.read_text("utf-8")
+    assert "ways_out: [none]" in text
+    card.write_text(text.replace("ways_out: [none]", "ways_out: [file]"), "utf-8")
+    added = preau("instance", "add", "papier-1", "--connector", "papier", "--way-out", "file")
+    assert added.exit_code == 0, added.output
+    assert (kept("papier-1").way_out, kept("papier-1").secret) == ("file", "")
+    assert (drops / "papier-1").is_dir()

@@ -39,7 +39,17 @@ def test_the_version_is_said(preau: Any) -> None:
 
 
 def test_every_command_explains_itself(preau: Any) -> None:
-    commands = ("serve", "work", "web", "files", "settings", "normalise", "check", "explain")
+    commands = (
+        "serve",
+        "work",
+        "web",
+        "files",
+        "poll",
+        "settings",
+        "normalise",
+        "check",
+        "explain",
+    )
     for command in (*commands, "new", "accept", "instance", "key"):
         told = preau(command, "--help").output
         assert "Usage:" in told
@@ -65,7 +75,7 @@ def test_a_misspelt_step_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     assert "known: normalise, identity, projects, deliver, receipts" in ran.stderr
 
 
-@pytest.mark.parametrize("command", ["web", "files"])
+@pytest.mark.parametrize("command", ["web", "files", "poll"])
 def test_a_process_alone_says_that_it_has_no_kafka(tmp_path: Path, command: str) -> None:
     ran = typed(command, PREAU_DATA=str(tmp_path), PREAU_PORT="0")
     assert ran.returncode == 4

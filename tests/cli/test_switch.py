@@ -49,7 +49,7 @@ def test_a_record_type_or_an_establishment_is_cut_as_well(ent: Preau, said: Any)
         ((), "SWITCH_ONE"),
         (("--instance", "ent-ecole", "--record", "share"), "SWITCH_ONE"),
         (("--instance", "nobody"), "SWITCH_TARGET"),
-        (("--record", "notice"), "SWITCH_TARGET"),
+        (("--record", "usage"), "SWITCH_TARGET"),
         (("--uai", "119001Z"), "SWITCH_TARGET"),
         (("--uai", "0119001Z", "--reason", "x" * 201), "SWITCH_REASON"),
     ],

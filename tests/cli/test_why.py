@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from preau.store import aliases, origins, persons, remembered
+from preau.store import aliases, origins, persons, remembered, said
 from preau.store.origins import Origin
 from preau.store.persons import Entry
 from preau.store.remembered import Remembered
+from preau.store.said import SaidState
 
 Preau = Callable[..., Any]
 
@@ -67,3 +68,19 @@ def test_the_projects_that_a_pupil_follows_are_told(hub: Preau, hub_engine: sa.E
         "  in project p-1 at 0119010J: follows from école 0119001Z: link rule ine_digest; member as"
         " ent/1 since 1970-01-01 00:00:00 until 1970-01-01 00:01:00"
     ) in told
+
+
+def test_what_an_ent_says_of_a_school_otherwise_is_told(hub: Preau, hub_engine: sa.Engine) -> None:
+    assert hub("why", "school", "0119001Z").stdout == (
+        "no ENT says anything else than the State's files\n"
+    )
+    kind = {"uai": "0119001Z", "kind": "ECOLE", "sector_college_uai": None, "at": 0}
+    with hub_engine.begin() as connection:
+        for key, name, authority in (("ent/e", "Parc", "ENT"), ("aaf/e", "ECOLE", "STATE")):
+            fields = {**kind, "name": name, "authority": authority}
+            points = (("uai", "0119001Z"),)
+            told = SaidState("establishment", key, 1, False, "e", fields, points)  # noqa: FBT003
+            said.put(connection, [told])
+    assert hub("why", "school", "0119001Z").stdout == (
+        "establishment.name  (ent/e) says Parc; the State's files say ECOLE  (1)\n"
+    )

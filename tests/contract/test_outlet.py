@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from preau.catalogue.catalogue import open_catalogue
-from preau.contract.outlet import WITHDRAWN_BY, fields_read
+from preau.contract.evidence import WITHDRAWN_BY, Evidence
+from preau.contract.outlet import fields_read
 from preau.contract.promises import PROMISES, judge
+from preau.outlets.file_forms import read_forms
 from preau.outlets.operation import read_operations
 
 GROUP_PUT = """\
@@ -156,9 +158,17 @@ def test_an_outlet_file_that_cannot_be_read_is_a_defect_of_the_folder(pushed_fol
     assert broken(pushed_folder) == ["outlet/group-put.yaml is understood"]
 
 
+def test_a_question_reads_no_field_that_is_not_listed(pushed_folder: Path) -> None:
+    asked = "{call: GET /groups, query: {by: {from: secretly}}, items: ., id: id}"
+    (pushed_folder / "outlet" / "read-back.yaml").write_text(f"group: {asked}", "utf-8")
+
+    assert broken(pushed_folder) == ["the question for group needs secretly"]
+
+
 def operations() -> Iterable[tuple[str, str]]:
     shelf = open_catalogue()
-    return [(c, name) for c in shelf.names() for name in shelf.connector(c).outlets]
+    found = [(c, name) for c in shelf.names() for name in shelf.connector(c).outlets]
+    return [each for each in found if each[1] not in {"files", "read-back"}]
 
 
 @pytest.mark.parametrize(("connector", "file"), operations())
@@ -168,3 +178,53 @@ def test_the_fields_seen_here_are_those_that_the_ways_out_read(connector: str, f
     known = read_operations(connector, opened.path / "outlet", opened.card.needs)
 
     assert fields_read(operation, opened.outlets[file]) == known[operation].fields()
+
+
+@pytest.mark.parametrize("connector", ["netecole", "netcirco", "netcollege"])
+def test_the_fields_of_lines_seen_here_are_those_that_the_files_read(connector: str) -> None:
+    opened = open_catalogue().connector(connector)
+    seen = Evidence(opened.path).outlets
+    read: dict[str, set[str]] = {}
+    for form in read_forms(connector, opened.path / "outlet", opened.card.needs):
+        read.setdefault(form.operation, set())
+        for operation, field in form.fields():
+            read.setdefault(operation, set()).add(field)
+
+    assert {name: set(fields_read(name, seen[name])) for name in read} == read
+
+
+@pytest.fixture
+def written_folder(pushed_folder: Path) -> Path:
+    """The same product, written to by files."""
+    change(pushed_folder, "connector.yaml", "[push]", "[file]")
+    for file in (pushed_folder / "outlet").iterdir():
+        file.unlink()
+    lines = "".join(
+        f"  - {{name: {name}.csv, form: csv, of: {name.upper()}_PUT, columns: {columns}}}\n"
+        for name, columns in (
+            ("group", "{code: {from: group}, nom: {from: name}}"),
+            ("member", "{g: {from: group}, c: {from: local_id}, t: {from: member_kind}}"),
+        )
+    )
+    needs = NEEDS.replace("_REMOVE: [group]", "_REMOVE: []")
+    needs = needs.replace("MEMBER_REMOVE: [group, local_id, member_kind]", "MEMBER_REMOVE: []")
+    change(pushed_folder, "connector.yaml", NEEDS, needs)
+    (pushed_folder / "outlet" / "files.yaml").write_text(f"files:\n{lines}", "utf-8")
+    return pushed_folder
+
+
+def test_a_line_that_is_missing_is_the_withdrawal(written_folder: Path) -> None:
+    assert broken(written_folder) == []
+
+
+def test_a_need_that_no_file_takes_is_a_defect(written_folder: Path) -> None:
+    change(written_folder, "outlet/files.yaml", "of: MEMBER_PUT", "of: SHARE_PUT")
+    assert "operation MEMBER_PUT has its file" in broken(written_folder)
+
+
+def test_a_line_reads_no_field_that_is_not_listed(written_folder: Path) -> None:
+    change(written_folder, "outlet/files.yaml", "{from: local_id}", "{from: role}")
+    assert broken(written_folder) == [
+        "outlet MEMBER_PUT needs role",
+        "outlet MEMBER_PUT reads local_id, which the card says it needs",
+    ]

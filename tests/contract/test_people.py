@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from preau.contract.people import People, names_in
+from preau.contract.people import People, names_in, open_people
 
 
 @pytest.fixture
@@ -37,3 +39,21 @@ def test_names_are_found_by_their_key_at_any_depth() -> None:
         "data.0.sn.0": "B",
         "data.1.login": "d.e",
     }
+
+
+def test_the_whole_name_of_a_school_or_class_is_no_person() -> None:
+    people = People(iter(["DELPRAT Maëlys", "= École Jean Moulin", "= CM2 A"]))
+
+    assert people.knows("École Jean Moulin")
+    assert people.knows("CM2 A")
+    assert not people.knows("Jean Moulin"), "its words are nobody's"
+    assert not people.named_in('{"name": "École Jean Moulin"}')
+
+
+def test_the_card_may_say_where_its_list_is(tmp_path: Path) -> None:
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "ours.txt").write_text("DELPRAT Maëlys\n", "utf-8")
+    folder = tmp_path / "shelf" / "essai"
+
+    assert open_people(folder, "../../lists/ours.txt").knows("Delprat")
+    assert not open_people(folder).knows("Delprat")

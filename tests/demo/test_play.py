@@ -9,69 +9,19 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.cookiejar import CookieJar
 from pathlib import Path
 
-import psutil
 import pytest
 import sqlalchemy as sa
 
 from preau.store.database import open_database
 from preau.store.projections import DERIVED
 from tests.databases import KINDS
+from tests.demo.processes import END_S, Start, cmdline, of_the_demo
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(480)]
-END_S = 200
-Start = Callable[..., subprocess.Popen[str]]
-
-
-def cmdline(process: psutil.Process) -> list[str]:
-    try:
-        return list(process.cmdline())
-    except psutil.Error:
-        return []  # it has ended meanwhile
-
-
-def of_the_demo(data: Path) -> list[psutil.Process]:
-    """Every process that was told of this data folder, Java and the ENTs included."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            told = [*cmdline(process), process.environ().get("PREAU_DATA", "")]
-        except psutil.Error:
-            continue
-        if any(str(data) in each for each in told):
-            found.append(process)
-    return found
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts `preau demo` as a person does; nothing of it may be left at the end."""
-    started: list[subprocess.Popen[str]] = []
-
-    def begin(*options: str, program: str = "") -> subprocess.Popen[str]:
-        run = ["-c", program] if program else ["-m", "preau", "demo", *options]
-        own = {"PREAU_DATA": str(tmp_path), "PREAU_PORT": "0"}
-        kept = {name: v for name, v in os.environ.items() if not name.startswith("PREAU_")}
-        started.append(
-            subprocess.Popen(
-                [sys.executable, *run],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                env={**kept, **own, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
-            )
-        )
-        return started[-1]
-
-    yield begin
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-    psutil.wait_procs(of_the_demo(tmp_path), END_S)
 
 
 def restarts(data: Path) -> list[str]:
@@ -83,9 +33,10 @@ def restarts(data: Path) -> list[str]:
 ON_DATABASE = """
 import sys
 from preau.demo.command import play
+from preau.demo.limoux.script import LIMOUX
 from preau.settings import read_settings
 
-sys.exit(play(read_settings(), once=True, as_json=True, database={!r}))
+sys.exit(play(read_settings(), LIMOUX, once=True, as_json=True, database={!r}))
 """
 
 
@@ -107,7 +58,7 @@ def test_the_story_holds_and_what_follows_from_kafka_can_be_filled_again(
     assert [tuple(step.values()) for step in report["steps"]] == [
         ("start", True, 0, 0, 0, 0, 0, 0),
         ("directories", True, 42, 42, 0, 0, 0, 0),
-        ("project", True, 8, 8, 0, 0, 0, 0),
+        ("project", True, 9, 9, 0, 0, 0, 0),
         ("group", True, 0, 0, 0, 10, 0, 1),
         ("document", True, 2, 2, 0, 1, 0, 1),
         ("latecomer", True, 1, 1, 0, 1, 0, 0),
@@ -191,19 +142,22 @@ def test_an_interrupted_start_leaves_nothing_running(start: Start, tmp_path: Pat
 PLANTED = """
 import sys
 from pathlib import Path
-from preau.demo.acts import ACTS, Act
 from preau.demo.command import play
+from preau.demo.limoux.script import LIMOUX
+from preau.demo.limoux.town import EDIFICE
 from preau.demo.playbill import Heading
+from preau.demo.script import Act
 from preau.demo.stage import asked
 from preau.settings import read_settings
 
 def refuse_everything(story):
     fault = {"kind": "status", "status": 403, "times": 1_000}
-    asked(story.stage.ents.college, "POST /_sandbox/fault", fault)
+    asked(story.stage.ents[EDIFICE], "POST /_sandbox/fault", fault)
 
 planted = Act(Heading("planted", "Une panne est posée", "panne"), refuse_everything)
-acts = (ACTS[0], planted, *ACTS[1:])  # before the project: the hub is quick once it is open
-sys.exit(play(read_settings(), once=True, as_json=True, acts=acts))
+first, *others = LIMOUX.acts  # before the project: the hub is quick once it is open
+acts = (first, planted, *others)
+sys.exit(play(read_settings(), LIMOUX._replace(acts=acts), once=True, as_json=True))
 """
 
 

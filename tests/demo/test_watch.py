@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,10 +57,11 @@ def test_what_a_reader_could_not_read_is_heard_and_set_aside() -> None:
     assert account.sums() == Counted(2, 0, 2, 0)
 
 
-def test_a_command_of_the_api_is_heard_and_out() -> None:
+@pytest.mark.parametrize("kind", ["project", "sector"])
+def test_a_command_of_the_api_is_heard_and_out(kind: str) -> None:
     account = Account()
-    account.note(*record("project", 0, NOWHERE))
-    account.note(*record("project", 1, NOWHERE))
+    account.note(*record(kind, 0, NOWHERE))
+    account.note(*record(kind, 1, NOWHERE))
     assert account.sums() == Counted(2, 2, 0, 2)
 
 

@@ -13,17 +13,18 @@ import pytest
 import yaml
 from aiohttp import web
 
-from preau.agents import wanted
+from preau.agents import happenings, wanted
 from preau.agents.wanted import Known, Member
 from preau.catalogue.card import Card, read_card
 from preau.catalogue.card_values import OPERATIONS
 from preau.clock import SetClock
 from preau.errors import FixTheFolder, Place
-from preau.outlets import operation
+from preau.outlets import operation, read_back
 from preau.outlets.address import open_session
 from preau.outlets.answer import Answer, judge
 from preau.outlets.operation import FETCH, parse_operation
 from preau.outlets.outcome import Parcel, Target
+from preau.outlets.value import VALUE_KEYS
 from preau.outlets.webhook import SignedWebhook
 from preau.store.granting import granted
 from preau.store.mandates import standing
@@ -39,6 +40,22 @@ ECOLE, COLLEGE = "ent-ecole", "mon-ent"
 CLOCK = SetClock(1_791_793_800_000)
 #: A status that stands for each way in which the page writes several.
 SHORT = {"2xx": (200, 201, 204), "3xx": (301, 302, 307), "5xx": (500, 502, 503)}
+#: What ENTs say to groups: record → what projects keep of it.
+HAPPENED: dict[str, dict[str, Any]] = {
+    "homework": {"title": "Lire", "due": 20_000},
+    "notice": {"title": "Sortie", "audience": ["PUPIL"], "needs_signature": True},
+    "calendar_event": {
+        "title": "Rencontre",
+        "start": 1_791_793_800_000,
+        "end": None,
+        "all_day": False,
+        "recurrence": None,
+    },
+}
+PUTS = (
+    *("GROUP_PUT", "MEMBER_PUT", "SHARE_PUT"),
+    *(f"{record.upper()}_PUT" for record in HAPPENED),
+)
 STATES = {"APPLIED": None, "ACCEPTED": None, "PENDING": "LATER", "REFUSED": "REFUSED"}
 
 
@@ -87,9 +104,8 @@ def deliveries(cards: Mapping[str, Card]) -> Iterator[Wanted]:
     share = said("share", f"{ECOLE}/3", permission="READ")
     document = {"title": "Lecture", "kind": "DOCUMENT", "instance": ECOLE, "media_id": "4"}
     yield from wanted.shared(project, share, said("resource", f"{ECOLE}/4", **document), allowed)
-    yield from wanted.set_work(
-        project, said("homework", f"{ECOLE}/5", title="Lire", due=20_000), allowed
-    )
+    for record, fields in HAPPENED.items():
+        yield from happenings.given(project, said(record, f"{ECOLE}/5", **fields), allowed)
 
 
 def test_every_operation_is_there_and_no_other(page: str) -> None:
@@ -97,14 +113,18 @@ def test_every_operation_is_there_and_no_other(page: str) -> None:
     told = [name for cell in column for name in re.findall(r"`([A-Z_]+)`", cell)]
     assert set(told) >= {*OPERATIONS, FETCH}
     table = section(page, "Operations and their fields").partition("\n\n| field |")[0]
-    assert set(re.findall(r"`([A-Z]+_[A-Z]+)`", table)) == {*OPERATIONS, FETCH}
+    assert set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", table)) == {*OPERATIONS, FETCH}
+
+
+def test_everything_that_is_given_to_a_group_is_tried_here() -> None:
+    assert set(HAPPENED) == set(happenings.HAPPENINGS)
 
 
 def test_a_delivery_holds_the_fields_that_the_page_gives_it(
     page: str, cards: dict[str, Card]
 ) -> None:
     found = {each.operation: list(each.body) for each in deliveries(cards)}
-    assert len(found) == 4
+    assert set(found) == set(PUTS)
     for name, body in found.items():
         [cell] = re.findall(rf"^\| `{name}` \| .* \| (.+) \|$", page, re.MULTILINE)
         assert re.findall(r"`(\w+)`", cell) == body, name
@@ -136,12 +156,19 @@ def test_the_kinds_and_permissions_are_those_of_the_schemas(page: str, root: Pat
     [
         ("Keys of the file", operation._OPERATION_KEYS),
         ("Keys of a call", operation._STEP_KEYS),
-        ("Keys of a value", operation._VALUE_KEYS),
+        ("Keys of a value", VALUE_KEYS),
     ],
 )
 def test_every_key_is_there_and_no_other(page: str, title: str, known: frozenset[str]) -> None:
     table = section(page, title).partition("\n\n| `from`")[0]
     assert sorted(first_column(table)) == sorted(known)
+
+
+def test_every_key_of_reading_back_is_there_and_no_other(page: str) -> None:
+    tables = section(page, "Reading back").split("\n\n| key of ")
+    told = [sorted(first_column(table)) for table in tables[1:]]
+    known = (read_back.FILE_KEYS, read_back.QUESTION_KEYS, read_back.MORE_KEYS)
+    assert told == [sorted(each) for each in known]
 
 
 def test_the_example_is_the_connectors_own(page: str, root: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from preau.demo.limoux import BENEYLU, EDIFICE
+from preau.demo.limoux.town import BENEYLU, EDIFICE
 from tests.faults.world import CLASSES, COLLEGE_CLASS, TEACHER, USERS, World
 
 THERE, BINNED, GONE = "there", "in the bin", "gone"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from preau.app.readiness import health
-from preau.demo.limoux import BENEYLU, EDIFICE
+from preau.demo.limoux.town import BENEYLU, EDIFICE
 from tests.databases import POSTGRESQL, PostgreSQL
 from tests.faults.authors import Author, Offices
 from tests.faults.books import Effects, Events, of_documents, of_members
@@ -23,6 +23,7 @@ from tests.faults.plan import KAFKA, Round, acts_of
 from tests.faults.world import World, until, until_nothing
 
 _TICK_S = 0.002
+_LAST_LINES = 40
 
 
 class Size(NamedTuple):
@@ -73,9 +74,10 @@ class Campaign:
         start, chance = self.gauges.read(planned.gauge), acts_of(seed, planned.number)
         with self._carried(self._letters(chance, size), by_file=planned.by_file):
             self.open(chance, size)
-            self._await(planned.gauge, start + planned.after // 3)
-            self.go_on(chance, size)
-            self._await(planned.gauge, start + planned.after)
+            with self._logs_told():
+                self._await(planned.gauge, start + planned.after // 3)
+                self.go_on(chance, size)
+                self._await(planned.gauge, start + planned.after)
             self.kill(planned.victim)
         wrong = self.close()
         return Played(self.said - said, self._done() - effects, time.monotonic() - began, wrong)
@@ -92,10 +94,22 @@ class Campaign:
 
     def close(self) -> list[str]:
         """Waits until all is quiet; then what is wrong and was not told before."""
-        until_nothing(self.gauges.busy)
+        with self._logs_told():
+            until_nothing(self.gauges.busy)
         fresh = [line for line in self._wrong() if line not in self._told]
         self._told |= set(fresh)
         return fresh
+
+    @contextmanager
+    def _logs_told(self) -> Iterator[None]:
+        """What the hub's processes said last goes with a failure: the folder is gone by then."""
+        try:
+            yield
+        except AssertionError as failed:
+            for log in sorted((self.world.settings.folder / "logs").glob("*.log")):
+                last = log.read_text("utf-8", errors="replace").splitlines()[-_LAST_LINES:]
+                failed.add_note("\n".join([f"--- {log.name}", *last]))
+            raise
 
     def kill(self, victim: str) -> None:
         """`kill -9`; whoever supervises it starts it again (an ENT, PostgreSQL: we do)."""

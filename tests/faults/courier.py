@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from preau.app.files import DEPOSIT
-from preau.demo.limoux import BENEYLU
+from preau.demo.limoux.town import BENEYLU
 from preau.web.needs import PUBLISH
 from tests.faults.authors import BINNED, GONE, THERE, Paper
 from tests.faults.world import TEACHER, World

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from preau.demo.hub_operator import Operator
-from preau.demo.limoux import BENEYLU, COLLEGE, ECOLES, EDIFICE
+from preau.demo.limoux.town import BENEYLU, COLLEGE, ECOLES, EDIFICE
 from preau.demo.waiting import StoryBroken
 from preau.web.needs import OPERATE
 from tests.faults.world import COLLEGE_CLASS, TEACHER, USERS, World, until

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Literal, NamedTuple
 
-from preau.demo.limoux import BENEYLU, EDIFICE
+from preau.demo.limoux.town import BENEYLU, EDIFICE
 from tests.databases import POSTGRESQL, SQLITE
 
 KAFKA = "kafka"

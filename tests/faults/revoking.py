@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from preau.demo.limoux import BENEYLU, EDIFICE
+from preau.demo.limoux.town import BENEYLU, EDIFICE
 from preau.store import receipt_levels
 from preau.store.mandates import RECEIVE
 from preau.store.receipt_levels import Asked, Line

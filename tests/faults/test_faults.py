@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import pytest
 
-from preau.demo.limoux import COLLEGE, EDIFICE
+from preau.demo.limoux.town import COLLEGE, EDIFICE
 from preau.store.switches import INSTANCE, RECORD, UAI, Order
 from tests.faults.campaign import Campaign
 from tests.faults.conftest import Play

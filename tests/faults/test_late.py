@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from preau.demo.limoux import BENEYLU, EDIFICE
+from preau.demo.limoux.town import BENEYLU, EDIFICE
 from preau.store.outgoing import Row
 from tests.faults.campaign import Campaign
 from tests.faults.late import Histories, History

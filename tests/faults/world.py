@@ -16,8 +16,8 @@ from preau.app.hub_topics import ensure_share_topic
 from preau.app.serve import Running, running_hub
 from preau.broker.node import TEST
 from preau.demo.hub_operator import Operator
-from preau.demo.limoux import BENEYLU, COLLEGE, ECOLES, EDIFICE
-from preau.demo.seeds import beneylu_seed
+from preau.demo.limoux.seeds import beneylu_seed
+from preau.demo.limoux.town import BENEYLU, COLLEGE, ECOLES, EDIFICE
 from preau.demo.waiting import StoryBroken
 from preau.sandbox.process import EntProcess
 from preau.settings import Settings

@@ -80,10 +80,10 @@ SEPTEMBER_ECOLE = (ecole(), child(9, "912", "1124"), child(50, "912", "1124"))
 class Rentree:
     """A hub in June, without Kafka, and what rehearsals say of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str = "") -> None:
         (folder / "hub").mkdir()
         self.folder = folder
-        self.hub = Hub(folder / "hub")
+        self.hub = Hub(folder / "hub", database)
 
     def files(self, instance: str, rows: Sequence[Row], day: str = "01/06/2026") -> Path:
         degree = "1D" if instance == "ecoles" else "2D"

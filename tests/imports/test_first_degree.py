@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,14 @@ from tests.imports.conftest import INSTANCE, Academie, Row
 
 
 @pytest.fixture
-def ecoles(tmp_path: Path) -> Academie:
+def ecoles(tmp_path: Path, database: str) -> Iterator[Academie]:
     """An académie that sends the files of its écoles."""
-    academie = Academie(tmp_path)
+    academie = Academie(tmp_path, database)
     connector = open_catalogue().connector("aaf-1d")
     academie.normaliser = connector.normaliser(Context(b"secret"))
     academie.source = academie.source._replace(connector=connector, normaliser=academie.normaliser)
-    return academie
+    yield academie
+    academie.engine.dispose()
 
 
 def child(number: int, class_id: str = "812", label: str = "CM1-CM2", level: str = "1125") -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -28,12 +28,19 @@ from tests.imports.rentree import (
 
 
 @pytest.fixture
-def june(tmp_path: Path) -> Rentree:
+def hub(tmp_path: Path, database: str) -> Iterator[Rentree]:
+    """A hub to which nothing was said."""
+    made = Rentree(tmp_path, database)
+    yield made
+    made.hub.engine.dispose()
+
+
+@pytest.fixture
+def june(hub: Rentree) -> Rentree:
     """Both directories as they are in June."""
-    made = Rentree(tmp_path)
-    made.imported("ecoles", JUNE_ECOLE)
-    made.imported("colleges", JUNE_COLLEGE)
-    return made
+    hub.imported("ecoles", JUNE_ECOLE)
+    hub.imported("colleges", JUNE_COLLEGE)
+    return hub
 
 
 def test_each_class_goes_on_begins_or_ends(june: Rentree) -> None:
@@ -174,22 +181,21 @@ def test_a_set_that_is_refused_says_why(june: Rentree) -> None:
     assert found.schools == ()
 
 
-def test_a_first_import_is_all_new(tmp_path: Path) -> None:
-    school = only(Rentree(tmp_path).september("ecoles", JUNE_ECOLE))
+def test_a_first_import_is_all_new(hub: Rentree) -> None:
+    school = only(hub.september("ecoles", JUNE_ECOLE))
     assert {room.fate for room in school.classes} == {CREATED}
     assert school.arrivals == (Passage("", "UNKNOWN", "", 10, degrees=False),)
 
 
-def test_schools_whose_kind_nobody_says_have_the_degree_of_their_classes(tmp_path: Path) -> None:
+def test_schools_whose_kind_nobody_says_have_the_degree_of_their_classes(hub: Rentree) -> None:
     kind = "ENTStructureTypeStruct"
 
     def unsaid(rows: Sequence[Row]) -> list[Row]:
         return [r._replace(values={k: v for k, v in r.values.items() if k != kind}) for r in rows]
 
-    june = Rentree(tmp_path)
-    june.imported("ecoles", unsaid(JUNE_ECOLE))
-    june.imported("colleges", unsaid(JUNE_COLLEGE))
-    school = only(june.september("colleges", unsaid(SEPTEMBER_COLLEGE)))
+    hub.imported("ecoles", unsaid(JUNE_ECOLE))
+    hub.imported("colleges", unsaid(JUNE_COLLEGE))
+    school = only(hub.september("colleges", unsaid(SEPTEMBER_COLLEGE)))
     assert Passage(ECOLE, "CERTAIN", "ine_digest", 7, degrees=True) in school.arrivals
 
 

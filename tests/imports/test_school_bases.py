@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import ZipFile
@@ -26,25 +28,29 @@ class Pupil(NamedTuple):
 PUPILS = [Pupil(number) for number in range(1, 21)]
 
 
-def _opened(folder: Path, connector: str) -> Academie:
-    academie = Academie(folder)
+@contextmanager
+def _opened(folder: Path, connector: str, database: str) -> Iterator[Academie]:
+    academie = Academie(folder, database)
     found = open_catalogue().connector(connector)
     academie.normaliser = found.normaliser(Context(b"secret"))
     told = academie.source.told._replace(mask=academie.normaliser.digests.mask)
     academie.source = academie.source._replace(
         connector=found, normaliser=academie.normaliser, told=told
     )
-    return academie
+    yield academie
+    academie.engine.dispose()
 
 
 @pytest.fixture
-def siecle(tmp_path: Path) -> Academie:
-    return _opened(tmp_path, "siecle")
+def siecle(tmp_path: Path, database: str) -> Iterator[Academie]:
+    with _opened(tmp_path, "siecle", database) as academie:
+        yield academie
 
 
 @pytest.fixture
-def sts(tmp_path: Path) -> Academie:
-    return _opened(tmp_path, "sts")
+def sts(tmp_path: Path, database: str) -> Iterator[Academie]:
+    with _opened(tmp_path, "sts", database) as academie:
+        yield academie
 
 
 def siecle_set(

@@ -33,6 +33,15 @@ def test_an_event_all_of_whose_records_are_mandated_passes() -> None:
     check_event(ALL, "CLASS", {"school": THEIRS})
 
 
+def test_what_an_ent_gave_before_its_establishment_left_it_may_take_back_and_no_more() -> None:
+    left = Publishing({}, EVENTS, frozenset({"resource", "share"}), lambda _, said: said == "GONE")
+    check_event(left, "SHARE", "GONE")
+    assert refusal(left, "SHARE", "GIVEN") == "MANDATE_MISSING"
+    assert refusal(left, "CLASS", "GONE") == "MANDATE_MISSING"
+    assert refusal(left, "UNHEARD_OF", "GONE") == "MANDATE_MISSING"
+    assert refusal(left._replace(back=frozenset({"share"})), "SHARE", "GONE") == "MANDATE_MISSING"
+
+
 def test_an_event_with_one_record_without_mandate_is_refused_whole() -> None:
     assert refusal(ALL, "SHARE", {}) == "MANDATE_MISSING"
     less = Publishing({"share": frozenset({MINE})}, EVENTS)

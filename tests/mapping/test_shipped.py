@@ -18,6 +18,8 @@ from preau.mapping.trials import trials
 from preau.readers.told import Told
 
 NAMES = open_catalogue().names()
+SPEAKING = [name for name in NAMES if open_catalogue().connector(name).mappings]
+"""Those that say something to the hub: it only writes to the others."""
 EVENTS = [(name, event) for name in NAMES for event in open_catalogue().connector(name).mappings]
 ABSURD: list[Any] = [None, "", " ", "é" * 9000, 0, -1, 2**63, 1.5, True, [], {}, [{}], {"a": []}]
 ODD = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.integers(-(2**70), 2**70)
@@ -75,9 +77,9 @@ def test_made_up_events_give_the_same_bytes_both_ways(
 @pytest.mark.parametrize(("connector", "event"), EVENTS)
 def test_made_up_events_are_likely_enough_to_become_records(connector: str, event: str) -> None:
     plans = normaliser(connector)._rules[event].plans
-    made = [said(made, event) for made in trials(plans, 60) if fits(made)]
+    made = (said(made, event) for made in trials(plans, 2_000) if fits(made))
 
-    assert sum(agree(connector, heard) for heard in made) > 0
+    assert any(agree(connector, heard) for heard in made)
 
 
 def fits(event: object) -> bool:
@@ -92,7 +94,7 @@ def fits(event: object) -> bool:
 @settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_samples_hurt_in_one_place_give_the_same_bytes_both_ways(data: st.DataObject) -> None:
-    connector = data.draw(st.sampled_from(NAMES))
+    connector = data.draw(st.sampled_from(SPEAKING))
     sample = data.draw(st.sampled_from(samples(connector)))
     event = orjson.loads(sample.body)
     place: Any = event
@@ -111,7 +113,7 @@ def test_samples_hurt_in_one_place_give_the_same_bytes_both_ways(data: st.DataOb
     agree(connector, said(event, sample.event))
 
 
-@pytest.mark.parametrize("connector", NAMES)
+@pytest.mark.parametrize("connector", SPEAKING)
 def test_most_samples_take_the_fast_way(connector: str) -> None:
     one = normaliser(connector)
     before = one.tally.plainly

@@ -10,7 +10,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from preau.outlets.outcome import Parcel
+from preau.clock import SystemClock
+from preau.errors import Place
+from preau.outlets.address import open_session
+from preau.outlets.operation import parse_operation
+from preau.outlets.outcome import Media, Outcome, Parcel, Target
+from preau.outlets.push import Push
+from tests.outlets.sending import GROUP, NEEDS, SHARE
 
 
 class Seen(NamedTuple):
@@ -104,3 +110,36 @@ def parcel() -> Callable[..., Parcel]:
         return Parcel("e-1", "mon-ent", operation, entity, 7, "c-1", 1_789_000_000_123, body)
 
     return make
+
+
+@pytest.fixture
+def deliver(run: Any, server: Any) -> Any:
+    """One try at a delivery: `deliver(parcel(…), kept, raw=…)`; its outcome."""
+
+    async def nothing(_instance: str, _media: str) -> Media | Outcome:
+        return Outcome("REFUSED", "MEDIA_GONE", sent=False)
+
+    def go(parcel: Any, kept: Any = None, *, unknown: bool = False, **options: Any) -> Outcome:
+        async def one() -> Outcome:
+            raw = options.get("raw", GROUP if parcel.operation == "GROUP_PUT" else SHARE)
+            operation = parse_operation(
+                parcel.operation, raw, NEEDS[parcel.operation], Place("essai")
+            )
+            push = Push(
+                Target("mon-ent", options.get("url", server.url), "secret", loopback=True),
+                {parcel.operation: operation},
+                NEEDS,
+                open_session(loopback=True),
+                options.get("fetch", nothing),
+                SystemClock(),
+                options.get("link", lambda _instance, _media: ""),
+            )
+            try:
+                return await push.deliver(parcel, kept or {}, unknown=unknown)
+            finally:
+                await push.close()
+
+        outcome: Outcome = run(one())
+        return outcome
+
+    return go

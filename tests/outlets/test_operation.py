@@ -35,7 +35,7 @@ def parse(raw: Any, needs: tuple[str, ...] = ("group", "name")) -> Any:
 
 
 def test_the_shipped_folders_are_read_and_read_only_what_their_cards_list() -> None:
-    for name in ("beneylu", "edifice"):
+    for name in ("beneylu", "edifice", "skolengo"):
         folder = shelf.connectors() / name
         card = yaml.safe_load((folder / "connector.yaml").read_text(encoding="utf-8"))
         found = read_operations(name, folder / "outlet", card["needs"])
@@ -67,6 +67,15 @@ def test_a_good_file_says_which_fields_it_reads() -> None:
         ({"steps": [{"call": "PUT /", "body": ["x"]}]}, "OUTLET_FORM", "body"),
         ({"steps": [{"call": "PUT /{local_id}"}]}, "OUTLET_FIELD", "local_id"),
         ({"steps": [{"call": "PUT /", "when": {"role": "PUPIL"}}]}, "OUTLET_FIELD", "role"),
+        ({"media_type": "text/html"}, "OUTLET_FORM", "media_type"),
+        ({"steps": [{"call": "GET /{secret}"}]}, "OUTLET_FORM", "secret"),
+        (
+            {"steps": [{"call": "GET /", "query": {"t": {"from": "secret"}}}]},
+            "OUTLET_FORM",
+            "secret",
+        ),
+        ({"find": {"call": "GET /", "query": {"t": {"from": "secret"}}}}, "OUTLET_FORM", "secret"),
+        ({"steps": [{"call": "GET /", "when": {"secret": "x"}}]}, "OUTLET_FORM", "secret"),
         ({"retry_after": "hours"}, "OUTLET_VALUE", "hours"),
     ],
 )

@@ -7,72 +7,8 @@ from typing import Any
 
 import pytest
 
-from preau.clock import SystemClock
-from preau.errors import Place
-from preau.outlets.address import open_session
-from preau.outlets.operation import parse_operation
-from preau.outlets.outcome import Media, Outcome, Target
-from preau.outlets.push import Push
-
-NEEDS = {"GROUP_PUT": ["group", "name"], "SHARE_PUT": ["share", "source_instance", "source_media"]}
-GROUP: dict[str, Any] = {
-    "find": {
-        "call": "GET /groups",
-        "query": {"hub": {"from": "group"}},
-        "keep": {"native_id": "0.id"},
-    },
-    "steps": [
-        {
-            "call": "POST /groups",
-            "only": "new",
-            "body": {"label": {"from": "name"}, "attributes.hub": {"from": "group"}},
-            "keep": {"native_id": "id"},
-            "known": [409],
-            "error": "err",
-            "answers": {404: "UNKNOWN_GROUP", "aaf": "STATE_OWNED", "busy": "LATER"},
-        },
-        {
-            "call": "PUT /groups/{own.native_id}",
-            "only": "known",
-            "body": {"label": {"from": "name"}},
-        },
-    ],
-}
-SHARE = {
-    "steps": [
-        {"call": "POST /media", "bytes": "file", "body": {"hub": {"from": "share"}}},
-    ]
-}
-
-
-@pytest.fixture
-def deliver(run: Any, server: Any) -> Any:
-    async def nothing(_instance: str, _media: str) -> Media | Outcome:
-        return Outcome("REFUSED", "MEDIA_GONE", sent=False)
-
-    def go(parcel: Any, kept: Any = None, *, unknown: bool = False, **options: Any) -> Outcome:
-        async def one() -> Outcome:
-            raw = options.get("raw", GROUP if parcel.operation == "GROUP_PUT" else SHARE)
-            operation = parse_operation(
-                parcel.operation, raw, NEEDS[parcel.operation], Place("essai")
-            )
-            push = Push(
-                Target("mon-ent", options.get("url", server.url), "secret", loopback=True),
-                {parcel.operation: operation},
-                NEEDS,
-                open_session(loopback=True),
-                options.get("fetch", nothing),
-                SystemClock(),
-            )
-            try:
-                return await push.deliver(parcel, kept or {}, unknown=unknown)
-            finally:
-                await push.close()
-
-        outcome: Outcome = run(one())
-        return outcome
-
-    return go
+from preau.outlets.outcome import Media, Outcome
+from tests.outlets.sending import GROUP
 
 
 def test_only_listed_fields_leave_and_the_answers_id_is_kept(
@@ -237,3 +173,38 @@ def test_a_child_whose_parent_has_no_id_yet_waits(deliver: Any, server: Any, par
     outcome = deliver(parcel("GROUP_PUT", "member:m1", group="g1"), raw=raw)
     assert (outcome.state, outcome.reason) == ("LATER", "PARENT_MISSING")
     assert server.seen == []
+
+
+BY_LINK = {
+    "steps": [
+        {"call": "POST /links", "body": {"titre": {"from": "share"}, "url": {"from": "link"}}}
+    ]
+}
+PAGES = {("ent-ecole", "m 1"): "https://ent-ecole.example/doc/m%201"}
+
+
+def test_a_document_is_given_by_its_address_and_the_receipt_says_so(
+    deliver: Any, server: Any, parcel: Any, say: Any
+) -> None:
+    server.answers.append(say(200, b"{}"))
+    body = {"share": "s1", "source_instance": "ent-ecole", "source_media": "m 1"}
+    share = parcel("SHARE_PUT", "share:s1", **body)
+    outcome = deliver(share, raw=BY_LINK, link=lambda *who: PAGES.get(who, ""))
+    assert (outcome.state, outcome.reason) == ("APPLIED", "APPLIED_AS_LINK")
+    (seen,) = server.seen
+    assert json.loads(seen.body) == {"titre": "s1", "url": PAGES["ent-ecole", "m 1"]}
+
+
+def test_a_document_without_an_address_is_not_sent(deliver: Any, server: Any, parcel: Any) -> None:
+    body = {"share": "s1", "source_instance": "ent-ecole", "source_media": "m 2"}
+    outcome = deliver(parcel("SHARE_PUT", "share:s1", **body), raw=BY_LINK)
+    assert (outcome.state, outcome.reason, outcome.sent) == ("REFUSED", "NOT_SUPPORTED", False)
+    assert server.seen == []
+
+
+def test_a_refused_link_is_no_lesser_form(deliver: Any, server: Any, parcel: Any, say: Any) -> None:
+    server.answers.append(say(403, b"{}"))
+    body = {"share": "s1", "source_instance": "ent-ecole", "source_media": "m 1"}
+    share = parcel("SHARE_PUT", "share:s1", **body)
+    outcome = deliver(share, raw=BY_LINK, link=lambda *who: PAGES.get(who, ""))
+    assert (outcome.state, outcome.reason) == ("REFUSED", "NOT_ALLOWED")

@@ -103,6 +103,14 @@ def test_twenty_kilobytes_are_not_sent(run: Any, server: Any, parcel: Any) -> No
     assert server.seen == []
 
 
+def test_what_the_card_does_not_list_is_refused_and_not_posted(
+    run: Any, server: Any, parcel: Any
+) -> None:
+    outcome = post(run, server, parcel(group="g1")._replace(operation="NOTICE_PUT"))
+    assert (outcome.state, outcome.reason, outcome.sent) == ("REFUSED", "NOT_SUPPORTED", False)
+    assert server.seen == []
+
+
 def test_without_the_operators_leave_loopback_is_not_called(
     run: Any, server: Any, parcel: Any
 ) -> None:

@@ -66,7 +66,8 @@ def test_nothing_is_imported_inside_a_function_from_our_own_house(source: Path) 
 def test_the_engine_names_no_product() -> None:
     """The demonstration and the fictional ENTs are about products; the engine is not."""
     products = [folder.name for folder in (ROOT / "connectors").iterdir() if folder.is_dir()]
-    formats = {"aaf", "aaf-1d", "onde", "siecle", "sts"}  # of the State, each a reader
+    formats = {"aaf", "aaf-1d", "onde", "siecle", "sts", "gar"}  # of the State
+    formats |= {"oneroster"}  # a standard
     word = re.compile(rf"\b({'|'.join(sorted(set(products) - formats))})\b", re.IGNORECASE)
     apart = {"sandbox", "demo"}
     named = [

@@ -15,7 +15,7 @@ import pytest
 from preau.app.erasure_start import Request
 from preau.app.proof import proof_file, salted
 from preau.app.rights_desk import ErasureState
-from preau.demo.limoux import EDIFICE
+from preau.demo.limoux.town import EDIFICE
 from preau.errors import SetAside
 from preau.rights.breach import Window
 from preau.rights.export_page import export_page

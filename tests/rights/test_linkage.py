@@ -46,6 +46,7 @@ class Card(NamedTuple):
     product: str = "essai"
     members: tuple[str, ...] = ("PERSON",)
     needs: Mapping[str, Sequence[str]] = NEEDS
+    adults_only: bool = False
 
 
 class Dump:

@@ -16,7 +16,7 @@ from typing import Any
 
 from preau.app.rights_desk import RightsDesk
 from preau.broker.publisher import Publisher
-from preau.demo.limoux import BENEYLU, ECOLES
+from preau.demo.limoux.town import BENEYLU, ECOLES
 from preau.store import erasures
 from preau.store.erasures import DRAINING
 from preau.web.needs import PUBLISH

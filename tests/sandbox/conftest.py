@@ -69,6 +69,43 @@ EDIFICE_SEED = {
     ],
 }
 
+TEACHER, PUPIL, CLASS = "ESKO-P-77", "ESKO-P-501", "ESKO-C-61"
+SKOLENGO_SEED = {
+    "instance": "mon-ent-occitanie",
+    "title": "Mon ENT Occitanie (fictif)",
+    "emsCode": "entmip",
+    "schools": [
+        {
+            "id": "ESKO-S-3",
+            "uai": "0119010J",
+            "name": "Collège des Trois-Ponts",
+            "classes": [
+                {
+                    "id": CLASS,
+                    "name": "6e A",
+                    "level": "6EME",
+                    "users": [
+                        {
+                            "id": TEACHER,
+                            "type": "teacher",
+                            "lastName": "VIDALENQ",
+                            "firstName": "Marc",
+                            "joinKey": "AC-MONTPELLIER$31990",
+                        },
+                        {
+                            "id": PUPIL,
+                            "type": "studentUserInfo",
+                            "lastName": "DELPRAT",
+                            "firstName": "Maëlys",
+                            "dateOfBirth": "2015-03-09",
+                        },
+                    ],
+                }
+            ],
+        }
+    ],
+}
+
 
 class Ent(EntProcess):
     """One process and what its log says."""
@@ -107,6 +144,14 @@ def edifice(open_ent: Callable[[str], Ent]) -> Ent:
     """A platform with one collège, one class and one teacher."""
     ent = open_ent("edifice")
     assert ent.call("POST /_sandbox/seed", EDIFICE_SEED).status == 200
+    return ent
+
+
+@pytest.fixture
+def skolengo(open_ent: Callable[[str], Ent]) -> Ent:
+    """An ENT with one collège, one class, one teacher and one pupil."""
+    ent = open_ent("skolengo")
+    assert ent.call("POST /_sandbox/seed", SKOLENGO_SEED).status == 200
     return ent
 
 

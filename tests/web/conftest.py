@@ -10,30 +10,36 @@ from typing import Any, NamedTuple
 import pytest
 
 from preau.broker.publisher import Publisher
+from preau.catalogue.capability import capabilities
+from preau.catalogue.catalogue import open_catalogue
+from preau.clock import SetClock
 from preau.errors import SetAside
 from preau.inlets.intake import Speaker
 from preau.inlets.publishing import Publishing
+from preau.store.api_keys import key_id
 from preau.web.flow import KafkaFlow
 from preau.web.hub import Hub
 from preau.web.needs import Released
 from preau.web.reading import ImportShown
+from tests.outlets.oneroster.directories import OCTOBER
 from tests.web.answers import ReceiptBook
 from tests.web.aside import SetAsides
+from tests.web.consumers import SECRET, Key, Rosters
 from tests.web.desks import Mandates, Projects, Sectors, Why
 from tests.web.incident import Switches
 from tests.web.nobody_waits import NobodyWaits
+from tests.web.outside import Feeds, Memberships
 from tests.web.people import Rights
 from tests.web.running import Running
 from tests.web.shown import an_import
 
-
-class Key(NamedTuple):
-    instance: str | None
-    scopes: tuple[str, ...]
-
-    @property
-    def actor(self) -> str:
-        return f"key:{'+'.join(self.scopes)}"
+KEYS = {
+    "school-key": Key("ent-ecole", ("publish",)),
+    "files-key": Key("rectorat", ("publish",)),
+    "lost-key": Key("nowhere", ("publish",)),
+    "operator-key": Key(None, ("operate",)),
+    "reader-key": Key("ent-ecole", ("receive",)),
+}
 
 
 class Keys:
@@ -109,6 +115,12 @@ class Accounts:
     def set_asides_by_state(self) -> Mapping[str, int]:
         return {"OPEN": 4}
 
+    def polls_by_state(self) -> Mapping[str, int]:
+        return {"well": 3, "troubled": 1, "new": 0}
+
+    def drifts_by_kind(self) -> Mapping[tuple[str, str], int]:
+        return {("MISSING", "HELD"): 7, ("EXTRA", "FOUND"): 1}
+
     def late_by_level(self) -> Mapping[str, int]:
         return {"TRANSPORT": 2}
 
@@ -132,15 +144,7 @@ def world(kafka: str, fresh_topic: Callable[..., str]) -> Iterator[World]:
     may = Publishing({"group": frozenset({"*"})}, {})
     speaker = Speaker("ent-ecole", connector, order=("data.id",), event_id="uid", may=may)
     files_only = Speaker("rectorat", connector, ways_in=("file",), may=may)
-    keys = Keys(
-        {
-            "school-key": Key("ent-ecole", ("publish",)),
-            "files-key": Key("rectorat", ("publish",)),
-            "lost-key": Key("nowhere", ("publish",)),
-            "operator-key": Key(None, ("operate",)),
-            "reader-key": Key("ent-ecole", ("receive",)),
-        }
-    )
+    keys = Keys(KEYS)
     projects, imports, asides = Projects(topic), Imports(), SetAsides()
     with ExitStack() as stack:
         publisher = stack.enter_context(Publisher(kafka))
@@ -161,7 +165,11 @@ def world(kafka: str, fresh_topic: Callable[..., str]) -> Iterator[World]:
             rights=Rights(),
             mandates=Mandates(),
             sectors=Sectors(),
+            feeds=Feeds(),
+            memberships=Memberships(),
+            rosters=Rosters(),
             schemas=[Released("preau.canon.group-value", 1, 7, '{"type":"record"}')],
+            products=capabilities(open_catalogue()),
         )
         yield World(hub, keys, projects, imports, asides, topic, kafka)
 
@@ -179,4 +187,29 @@ def serve() -> Callable[..., Running]:
 @pytest.fixture
 def running(world: World) -> Iterator[Running]:
     with Running(world.hub, world.topic, world.bootstrap) as app:
+        yield app
+
+
+@pytest.fixture
+def rosters(world: World) -> Rosters:
+    made = Rosters()
+    for clear, key in {
+        SECRET: Key("reader", ("receive",)),
+        "other": Key("other", ("receive",)),
+        "publisher": Key("reader", ("publish",)),
+    }.items():
+        world.keys.book[clear] = made.keys[key_id(clear)] = key
+    return made
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(OCTOBER)
+
+
+@pytest.fixture
+def service(
+    world: World, serve: Callable[..., Running], rosters: Rosters, clock: SetClock
+) -> Iterator[Running]:
+    with serve(world, rosters=rosters, clock=clock) as app:
         yield app

@@ -8,7 +8,16 @@ from preau.broker.records import Output
 from preau.errors import SetAside
 from preau.store.mandates import Mandate, standing
 from preau.store.sectors import Sector
-from preau.web.project_needs import Decision, Invited, Leaving, NewGroup, NewMandate, NewProject
+from preau.web.project_needs import (
+    Decision,
+    Invited,
+    Leaving,
+    NewGroup,
+    NewMandate,
+    NewProject,
+    Released,
+    SectorsTaken,
+)
 from preau.web.reading import ProjectPage, ProjectRow
 from tests.web.shown import PROJECT, a_page
 
@@ -41,6 +50,12 @@ class Projects:
 
     def join(self, project: str, invited: Invited, by: str) -> list[Output]:
         return self._ordered("join", project, invited, by)
+
+    def move(self, project: str, moving: Invited, by: str) -> list[Output]:
+        return self._ordered("move", project, moving, by)
+
+    def release(self, project: str, released: Released, by: str) -> list[Output]:
+        return self._ordered("release", project, released, by)
 
     def branch(self, project: str, new: NewGroup, by: str) -> tuple[str, list[Output]]:
         return "branch", self._ordered("branch", project, new, by)
@@ -94,12 +109,19 @@ class Sectors:
     def declare(self, college: str, ecoles: Collection[str], by: str) -> None:
         self.orders.append((college, tuple(ecoles), by))
 
+    def take(self, content: bytes, *, complete: bool, by: str) -> SectorsTaken:
+        self.orders.append((content, complete, by))
+        return SectorsTaken(1, 1, 0)
+
 
 class Why:
     """Explains what has a slash in its id, and nothing else."""
 
     def person(self, wanted: str) -> dict[str, object]:
         return self._told("person", wanted)
+
+    def school(self, uai: str) -> list[dict[str, object]]:
+        return [{"source": uai}]
 
     def group(self, wanted: str) -> dict[str, object]:
         return self._told("group", wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from preau.web.reading import (
+    Advice,
     Answer,
     Category,
     Classroom,
@@ -54,7 +55,10 @@ def _establishments() -> tuple[Establishment, ...]:
     school, college = "ent-ecole", "mon-ent"
     return (
         Establishment(
-            "0119001Z", "École de la Blanquette", school, "AUTHORISED", "DASEN", AT, room
+            *("0119001Z", "École de la Blanquette", school, "AUTHORISED", "DASEN"),
+            AT,
+            room,
+            advice=(Advice("class", "ent-ecole/3", "group.levels", "CM2", "CM1", 2, "CM2 A"),),
         ),
         Establishment("0119002A", "École du Pont-Neuf", school, "PROPOSED", "", None, ()),
         Establishment("0119003B", "École des Corbières", school, "TRANSMITTED", "DIRECTOR", AT, ()),

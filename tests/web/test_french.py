@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from preau.web import french
-from preau.web.reading import Answer
+from preau.web.reading import Advice, Answer
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,29 @@ def test_answers_are_summed_by_their_word() -> None:
 
     told = french.counts([answer("APPLIED", 4), answer("PENDING", 1), answer("", 2)])
     assert [(status.word, count) for status, count in told] == [("appliqué", 4), ("en attente", 3)]
+
+
+@pytest.mark.parametrize(
+    ("field", "said", "believed", "things", "words"),
+    [
+        (
+            "group.levels",
+            "CM2",
+            "SIXIEME",
+            1,
+            "l'ENT la dit en CM2, les fichiers de l'État disent 6e pour 1 élève.",
+        ),
+        (
+            "group.establishments",
+            "0110001A",
+            "0110002B",
+            3,
+            "l'ENT la place à 0110001A, les fichiers de l'État à 0110002B pour 3 élèves.",
+        ),
+    ],
+)
+def test_what_an_ent_says_otherwise_is_a_sentence(
+    field: str, said: str, believed: str, things: int, words: str
+) -> None:
+    told = Advice("class", "ent/3", field, said, believed, things, "CM2 A")
+    assert french.advice(told) == f"Classe «\u00a0CM2 A\u00a0» : {words}"

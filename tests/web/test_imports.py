@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from preau.web import import_words
-from preau.web.import_pages import TOKEN
+from preau.web.page_forms import TOKEN
 from tests.web.shown import an_import
 
 FORM = "application/x-www-form-urlencoded"

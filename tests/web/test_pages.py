@@ -94,6 +94,20 @@ def test_a_school_that_leaves_is_told_its_last_day(running: Any, world: Any, coo
 
 
 @pytest.mark.kafka
+def test_a_school_that_changed_its_ent_is_told_when_and_which_it_had(
+    running: Any, world: Any, cookie: str
+) -> None:
+    shown = world.projects.page_shown
+    first, *others = shown.establishments
+    there = (first._replace(former="netecole-cantal", moved=1_791_793_800_000), *others)
+    world.projects.page_shown = shown._replace(establishments=there)
+    page = running.call("GET", f"/projets/{shown.id}", Cookie=cookie.partition(";")[0])
+    text = page.body.decode()
+    assert text.count("A changé d'ENT le <time") == 1
+    assert text.count("(avant : netecole-cantal)") == 1
+
+
+@pytest.mark.kafka
 def test_a_college_is_told_how_many_came_with_their_rights(
     running: Any, world: Any, cookie: str
 ) -> None:
@@ -105,6 +119,16 @@ def test_a_college_is_told_how_many_came_with_their_rights(
     text = page.body.decode()
     assert text.count("1 élève venu d’une école du projet garde ici ses droits.") == 1
     assert text.count("12 élèves venus d’une école du projet gardent ici leurs droits.") == 1
+
+
+@pytest.mark.kafka
+def test_what_an_ent_says_otherwise_than_the_state_is_shown_as_advice(
+    running: Any, world: Any, cookie: str
+) -> None:
+    path = f"/projets/{world.projects.page_shown.id}"
+    text = running.call("GET", path, Cookie=cookie.partition(";")[0]).body.decode()
+    assert "Les fichiers de l'État font foi" in text
+    assert "disent CM1 pour 2 élèves." in text
 
 
 @pytest.mark.kafka

@@ -29,3 +29,10 @@ def test_nobody_else_is_told(running: Any, key: str) -> None:
     for kind in KINDS:
         told = running.call("GET", f"/v1/why/{kind}/a/1", Authorization=f"Bearer {key}")
         assert told.status == status
+
+
+def test_what_ents_say_of_a_school_otherwise_is_the_operators_too(running: Any) -> None:
+    path = "/v1/why/school/0119001Z"
+    told = running.call("GET", path, Authorization="Bearer operator-key")
+    assert (told.status, told.json) == (200, {"advice": [{"source": "0119001Z"}]})
+    assert running.call("GET", path, Authorization="Bearer school-key").status == 403

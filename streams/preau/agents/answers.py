@@ -7,14 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from preau.agents.happenings import HAPPENINGS
 from preau.agents.lost import hear_lost
+from preau.agents.repairs import hear_repairs
 from preau.agents.touched import Touched
 from preau.outlets.reasons import PARENT_REFUSED
 from preau.store import made_there, orphans, outgoing, waiting
 from preau.store.made_there import Alias
 from preau.store.outgoing import Answer
 
-_COPIES = {"SHARE_PUT": "resource", "HOMEWORK_PUT": "homework"}
+_COPIES = {"SHARE_PUT": "resource", **{f"{each.upper()}_PUT": each for each in HAPPENINGS}}
 """Operation → what the id is of that its ENT gave."""
 _PENDING, _REFUSALS = "PENDING", frozenset({"REFUSED", "EXPIRED"})
 Receipts = Sequence[Mapping[str, Any]]
@@ -37,6 +39,7 @@ def hear(connection: sa.Connection, touched: Touched, receipts: Receipts, now_ms
     _renew_orphans(connection, receipts, now_ms)
     _learn_groups(connection, touched, receipts)
     hear_lost(connection, touched, receipts, now_ms)
+    hear_repairs(connection, receipts, now_ms)
     for operation, record in _COPIES.items():
         answers = [r for r in receipts if r["operation"] == operation]
         ours = {_key(r) for r in answers if r["native_id"]}
@@ -44,7 +47,7 @@ def hear(connection: sa.Connection, touched: Touched, receipts: Receipts, now_ms
         if record == "resource":
             touched.by_resources(connection, ours)
         else:
-            touched.by_homework(connection, ours)
+            touched.by_works(connection, record, ours)
         for project, instance in sorted({(r["project"], r["destination"]) for r in answers}):
             touched.by_waiting(waiting.for_answer(connection, project, instance))
 

@@ -23,7 +23,7 @@ from preau.broker.records import Output
 from preau.clock import Clock
 from preau.errors import TryAgain
 from preau.outlets.outcome import Outcome, Outlet, Parcel
-from preau.outlets.reasons import PARENT_REFUSED
+from preau.outlets.reasons import PARENT_REFUSED, REPAIRED
 from preau.store.deliveries import Claimed, Delivery, Settled
 
 AT_ONCE = 16
@@ -179,7 +179,11 @@ class Dispatcher:
         parcel, kept = await asyncio.to_thread(self._prepared, claimed.delivery)
         if parcel is None:
             return Outcome("REFUSED", "NO_MANDATE", sent=False)
-        return await self._outlet.deliver(parcel, kept, unknown=claimed.unknown)
+        unknown = claimed.unknown or claimed.repair  # we saw no such thing: look once more
+        outcome = await self._outlet.deliver(parcel, kept, unknown=unknown)
+        if claimed.repair and outcome.state == "APPLIED" and not outcome.reason:
+            return outcome._replace(reason=REPAIRED)
+        return outcome
 
     def _prepared(self, delivery: Delivery) -> tuple[Parcel | None, dict[str, dict[str, str]]]:
         """What may leave now, asked again at each try, and the ids that it needs."""

@@ -1,4 +1,4 @@
-"""The shares and homework of one project: which go to its ENTs now, and which wait for what.
+"""What is shared with a project's group or given to it: what goes to its ENTs now, what waits.
 
 Some ENTs tell us back the copies that we made there. The answer to a delivery names its copy; what
 an ENT says under the title of a delivery that it has not answered waits for that answer, ten
@@ -8,22 +8,24 @@ it left the project stays with the others as it was told then: pupils who go on 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
-from preau.agents.wanted import homework_entity, may_speak, set_work, share_entity, shared
+from preau.agents.happenings import given, happening_entity
+from preau.agents.wanted import may_speak, share_entity, shared
 from preau.store import made_there, outgoing, said, waiting
+from preau.store.mandates import EVERY
 from preau.store.outgoing import Row, Wanted
 from preau.store.projects import Project
 from preau.store.rights import Rights
 from preau.store.said import SaidState
 from preau.store.waiting import ECHO, PARENT, Waiting
 
-SHARE, HOMEWORK, RESOURCE = "share", "homework", "resource"
+SHARE, RESOURCE = "share", "resource"
 ECHO_MS = 10 * 60_000
 """An ENT answers within seconds, or not for hours: what is its own never waits longer than this."""
-_ENTITY: Mapping[str, Callable[[str, str], str]] = {SHARE: share_entity, HOMEWORK: homework_entity}
 
 
 class Documents:
@@ -56,17 +58,17 @@ class Documents:
         kept = self._kept(SHARE, keys, held)
         return [*kept, *(w for s, r in there for w in shared(self._project, s, r, self._rights))]
 
-    def works(self, keys: Collection[str], held: Sequence[Row]) -> list[Wanted]:
-        """What follows from these homework; `held` is what was wanted of them before."""
-        found = self._said(HOMEWORK, keys)
-        ours = made_there.copies(self._connection, HOMEWORK, sorted(found))
+    def works(self, record: str, keys: Collection[str], held: Sequence[Row]) -> list[Wanted]:
+        """What follows from these homework, notices …; `held` was wanted of them before."""
+        found = self._said(record, keys)
+        ours = made_there.copies(self._connection, record, sorted(found))
         spoken = {key: work for key, work in sorted(found.items()) if key not in ours}
         titles = {key: str(work.fields["title"] or "") for key, work in spoken.items()}
-        echoes = self._echoes(HOMEWORK, titles, held)
-        self._note(HOMEWORK, keys, dict.fromkeys(echoes, ECHO))
+        echoes = self._echoes(record, titles, held)
+        self._note(record, keys, dict.fromkeys(echoes, ECHO))
         there = (work for key, work in spoken.items() if key not in echoes)
-        kept = self._kept(HOMEWORK, keys, held)
-        return [*kept, *(w for each in there for w in set_work(self._project, each, self._rights))]
+        kept = self._kept(record, keys, held)
+        return [*kept, *(w for each in there for w in given(self._project, each, self._rights))]
 
     def _kept(self, record: str, keys: Collection[str], held: Sequence[Row]) -> Iterator[Wanted]:
         """What ENTs that left gave before: what they say after their day is only a withdrawal."""
@@ -74,19 +76,47 @@ class Documents:
         owners = {key: key.partition("/")[0] for key in keys}
         mine = [k for k, o in owners.items() if o in rights.left and not rights.heard(o, record)]
         there = said.states(self._connection, record, mine)
-        if record == SHARE:
-            named = {state.fields["resource"] for state in there.values()}
-            gone = {
-                k for k, r in said.states(self._connection, RESOURCE, named).items() if r.deleted
-            }
-            there = {k: s for k, s in there.items() if s.fields["resource"] not in gone}
+        named = {s.fields["resource"] for s in there.values()} if record == SHARE else ()
+        known = said.states(self._connection, RESOURCE, named)
+        gone = {key for key, resource in known.items() if resource.deleted}
+        there = {k: s for k, s in there.items() if s.fields.get("resource") not in gone}
         names = made_there.of_project(self._connection, self._project.id) if there else []
-        stay = (s for s in there.values() if not s.deleted and not _own_groups(s).isdisjoint(names))
-        entities = {_ENTITY[record](state.key, self._project.group) for state in stay}
-        for row in held:
-            given = row.entity in entities and row.operation == f"{record.upper()}_PUT"
-            if given and record in rights.listed(row.destination):
-                yield outgoing.as_wanted(row)
+        stay = [s for s in there.values() if not s.deleted and not _own_groups(s).isdisjoint(names)]
+        entities = {self._entity(record, state.key) for state in stay}
+        put = [r for r in held if r.entity in entities and r.operation == f"{record.upper()}_PUT"]
+        there_before = [row for row in put if record in rights.listed(row.destination)]
+        yield from map(outgoing.as_wanted, there_before)
+        then: dict[str, dict[str, Any]] = {}
+        for row in put:
+            then.setdefault(row.entity, {}).update(row.body)
+        told = {(row.destination, row.entity) for row in there_before}
+        for wanted in (each for state in stay for each in self._moved(state, known)):
+            if wanted.entity in then and (wanted.destination, wanted.entity) not in told:
+                yield wanted._replace(body={**wanted.body, **then[wanted.entity]})
+
+    def _moved(self, state: SaidState, known: Mapping[str, SaidState]) -> Iterator[Wanted]:
+        """What an establishment gave from the ENT before, while it takes part from another.
+
+        `known` are the documents that shares are of. It goes to whoever may have it now, the new
+        ENT first of all, in the words of then.
+        """
+        owner, rights, project = state.key.partition("/")[0], self._rights, self._project
+        if not any(
+            (place.uai, place.instance) in rights.places
+            for place in project.places
+            if owner in (former.instance for former in place.former)
+        ):
+            return
+        as_then = {(owner, each, EVERY) for each in (state.record, RESOURCE)}
+        rights = rights._replace(says=rights.says | as_then)
+        if state.record != SHARE:
+            yield from given(project, state, rights)
+        elif (resource := known.get(state.fields["resource"])) is not None:
+            yield from shared(project, state, resource, rights)
+
+    def _entity(self, record: str, key: str) -> str:
+        group = self._project.group
+        return share_entity(key, group) if record == SHARE else happening_entity(record, key, group)
 
     def _said(self, record: str, keys: Collection[str]) -> dict[str, SaidState]:
         """Those of these that are for the project's group, from an ENT that may speak to it."""
@@ -101,12 +131,8 @@ class Documents:
         self, record: str, titles: Mapping[str, str], held: Sequence[Row]
     ) -> Collection[str]:
         """Those that may be our own copies: not given out yet, under a title that is under way."""
-        given = {row.entity for row in held if not row.operation.endswith("_REMOVE")}
-        fresh = {
-            key: t
-            for key, t in titles.items()
-            if _ENTITY[record](key, self._project.group) not in given
-        }
+        told = {row.entity for row in held if not row.operation.endswith("_REMOVE")}
+        fresh = {key: t for key, t in titles.items() if self._entity(record, key) not in told}
         under_way = {
             instance: self._under_way(record, instance)
             for instance in {key.partition("/")[0] for key in fresh}
@@ -140,7 +166,7 @@ class Documents:
 
 
 def _own_groups(state: SaidState) -> set[str]:
-    """The groups that a share or homework is for; an ENT speaks to its own groups only."""
+    """The groups that something is for; an ENT speaks to its own groups only."""
     named = [state.fields["group"]] if state.record == SHARE else state.fields["groups"]
     mine = state.key.partition("/")[0] + "/"
     return {group for group in named if group.startswith(mine)}

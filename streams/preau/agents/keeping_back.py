@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from preau.agents.happenings import HAPPENINGS
 from preau.agents.statements import RECORDS
 from preau.canon.codec import decode
 from preau.store import kept_back, switches
@@ -98,7 +99,7 @@ def _groups(read: Read, shared: Mapping[str, set[str]]) -> Collection[str]:
     """The groups that a record is about."""
     if read.record in ("membership", "roster", "share"):
         return (read.value["group"],)
-    if read.record == "homework":
+    if read.record in HAPPENINGS:
         return tuple(read.value["groups"])
     return (read.key,) if read.record == "group" else shared.get(read.key, ())
 

@@ -17,13 +17,16 @@ import confluent_kafka as ck
 from preau.broker.clients import consumer_settings, producer_settings
 from preau.broker.membership import give_up_place
 from preau.broker.records import Arrival, Output, arrival
-from preau.errors import TryAgain
+from preau.broker.standstill import Places, waiting
+from preau.errors import Place, TryAgain
 
 BATCH = 1_000
 CHECKPOINT_S = 1.0
 TICK_S = 1.0
 CHECKPOINT_RECORDS = 20_000
 FLUSH_S = 30.0
+QUIET_S = 20.0
+"""After so long without a record it is looked at what waits; the same twice is a standstill."""
 Message = Any
 """A `ck.Message` without an error: topic, place and bytes are there; its types leave them open."""
 
@@ -85,7 +88,9 @@ class Loop:
         self._failed: list[str] = []
         self._done: dict[tuple[str, int], int] = {}
         self._since = 0
-        self._last = time.monotonic()
+        self._last = self._heard = time.monotonic()
+        self._round: float | None = None
+        self._unmoved: Places = ()
         self._timed = step if isinstance(step, Timed) else None
         self._ticked = 0.0
         self._stopping = False
@@ -101,6 +106,11 @@ class Loop:
         """Asks the loop to finish its batch, commit and return; may be called from any thread."""
         self._stopping = True
 
+    @property
+    def in_round_s(self) -> float:
+        """For how long, in seconds, it has been in its present round; 0 before the first."""
+        return 0.0 if self._round is None else time.monotonic() - self._round
+
     def run(self) -> None:
         """Works until `stop`; a clean stop commits everything that was acknowledged."""
         settle_memory()
@@ -113,8 +123,10 @@ class Loop:
                 on_lost=lambda *_: self._done.clear(),
             )
             while not self._stopping:
+                self._round = time.monotonic()
                 self._work(self._take())
                 self._tick()
+                self._look()
                 if self._since >= CHECKPOINT_RECORDS or self._due():
                     self._checkpoint(wait=False)
             self._checkpoint(wait=True)
@@ -131,6 +143,7 @@ class Loop:
         if first is None:
             return []
         batch = (first, *self._consumer.consume(BATCH - 1, 0))
+        self._heard, self._unmoved = time.monotonic(), ()
         return [arrival(message) for message in batch if message.error() is None or _sound(message)]
 
     def _work(self, batch: list[Arrival]) -> None:
@@ -163,6 +176,20 @@ class Loop:
         self._ticked = time.monotonic()
         if self._produce(self._timed.tick()):
             self._confirm()
+
+    def _look(self) -> None:
+        if self._since or time.monotonic() - self._heard < QUIET_S:
+            return
+        waits = waiting(self._bootstrap, self._group, self._step.topics())
+        before, self._unmoved = self._unmoved, waits
+        self._heard = time.monotonic()
+        if self._unmoved and before == self._unmoved:
+            raise TryAgain(
+                "KAFKA_STILL",
+                f"records wait in {len(before)} partitions and none has come for {QUIET_S:.0f} s",
+                where=Place(file=before[0][0]),
+                fix="nothing is lost: the process is started again and reads on where it was",
+            )
 
     def _due(self) -> bool:
         return bool(self._done) and time.monotonic() - self._last > CHECKPOINT_S

@@ -20,7 +20,9 @@ from preau.agents.keeping_back import Read, passing, waits
 from preau.agents.keeping_out import KeptOut
 from preau.agents.lost import tell_lost
 from preau.agents.mandate_records import told
+from preau.agents.repairs import tell_repairs
 from preau.agents.scene import Scene
+from preau.agents.sector_records import told as sector_told
 from preau.agents.statements import RECORDS, said
 from preau.agents.touched import Touched
 from preau.agents.wanted import Recipient, may_leave
@@ -31,11 +33,12 @@ from preau.canon.codec import decode, encode
 from preau.clock import Clock, paris_day
 from preau.errors import SetAside
 from preau.ids import event_id
-from preau.store import lost_groups, mandates, outgoing, projects, taking_part
+from preau.store import drifts, lost_groups, mandates, outgoing, projects, sectors, taking_part
 from preau.store import said as said_store
 from preau.store.mandates import Mandate
 from preau.store.outgoing import Row
 from preau.store.rights import rights_of
+from preau.store.sectors import Told
 
 log = structlog.get_logger()
 Pseudonym = Callable[[str, str], str]
@@ -63,6 +66,7 @@ class ProjectsStep:
         self._delays = Delays(recipient, clock)
         self._handed = self._marked = 0
         self._told: list[Mandate] = []
+        self._sectors: list[Told] = []
         self._day = ""
 
     def topics(self) -> list[str]:
@@ -85,6 +89,8 @@ class ProjectsStep:
         with self._engine.connect() as connection:
             still = not taking_part.turn_waits(connection) and not waits(connection)
             still = still and not lost_groups.waits(connection, now)
+            still = still and not drifts.waits(connection)
+            still = still and not sectors.record_waits(connection)
         if still and day == self._day:
             return []
         with self._engine.begin() as connection:
@@ -93,6 +99,7 @@ class ProjectsStep:
             touched = self._noted(connection, [])
             touched.whole |= turns
             touched.anew |= turns
+            tell_repairs(connection, touched, now)
             tell_lost(connection, touched, now)
             self._bring(connection, touched)
             return self._waiting(connection)
@@ -127,12 +134,13 @@ class ProjectsStep:
 
     def acknowledged(self) -> None:
         """Kafka has everything that was handed over."""
-        if self._handed > self._marked or self._delays.owes or self._told:
+        if self._handed > self._marked or self._delays.owes or self._told or self._sectors:
             with self._engine.begin() as connection:
                 outgoing.mark_sent(connection, self._handed)
                 mandates.mark_sent(connection, self._told)
+                sectors.mark_sent(connection, self._sectors)
                 self._delays.acknowledged(connection)
-            self._marked, self._told = self._handed, []
+            self._marked, self._told, self._sectors = self._handed, [], []
 
     def _noted(self, connection: sa.Connection, read: Sequence[Read]) -> Touched:
         """Keeps what may go on of what was read; gives what follows from it."""
@@ -147,6 +155,8 @@ class ProjectsStep:
             leave = partial(may_leave, card, rights)
             for held, wanted, again in scene.changes(touched):
                 outgoing.change(connection, held, wanted, now, leave, again, touched.lost)
+            if touched.undone:
+                outgoing.withdraw_again(connection, project.id, touched.undone, now, leave)
 
     def _waiting(self, connection: sa.Connection) -> list[Output]:
         rows = outgoing.unsent(connection, self._handed)
@@ -154,7 +164,10 @@ class ProjectsStep:
             self._handed = rows[-1].seq
         fresh = [each for each in mandates.unsent(connection) if each not in self._told]
         self._told += fresh
-        return [*(told(each) for each in fresh), *(delivery(row) for row in rows)]
+        places = [each for each in sectors.unsent(connection) if each not in self._sectors]
+        self._sectors += places
+        papers = [*(told(each) for each in fresh), *(sector_told(each) for each in places)]
+        return [*papers, *(delivery(row) for row in rows)]
 
 
 def _read(batch: Sequence[Arrival]) -> Iterator[Read]:

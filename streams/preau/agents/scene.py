@@ -6,15 +6,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 import sqlalchemy as sa
 
-from preau.agents.documents import HOMEWORK, SHARE, Documents
+from preau.agents.documents import SHARE, Documents
 from preau.agents.following import Following, There
-from preau.agents.touched import Touched
+from preau.agents.happenings import HAPPENINGS, happening_entity
+from preau.agents.pupils import pupils_among
+from preau.agents.touched import Touched, Work
 from preau.agents.wanted import (
     Known,
     Member,
     Recipient,
-    homework_entity,
     people,
+    seats,
     share_entity,
 )
 from preau.store import made_there, outgoing, persons
@@ -54,11 +56,11 @@ class Scene:
         project = self._project.id
         shares, works = touched.shares.get(project, set()), touched.works.get(project, set())
         said = {share_entity(each, self._project.group) for each in shares}
-        said |= {homework_entity(each, self._project.group) for each in works}
+        said |= {happening_entity(*each, self._project.group) for each in works}
         if project in touched.whole:
             names = made_there.of_project(self._connection, project)
             shares |= {s.key for s in said_store.pointing(self._connection, SHARE, GROUP, names)}
-            works |= {s.key for s in said_store.pointing(self._connection, HOMEWORK, GROUP, names)}
+            works |= self._works(names)
             held, there = outgoing.of_project(self._connection, project), list(self._people())
             papers = self._papers(shares, works, held)
             anew = {row.entity for row in held} if project in touched.anew else set()
@@ -72,9 +74,22 @@ class Scene:
             held = outgoing.of_entities(self._connection, project, said)
             yield held, self._papers(shares, works, held), said
 
-    def _papers(self, shares: set[str], works: set[str], held: Sequence[Row]) -> list[Wanted]:
-        documents = self._documents
-        return [*documents.shares(shares, held), *documents.works(works, held)]
+    def _papers(self, shares: set[str], works: set[Work], held: Sequence[Row]) -> list[Wanted]:
+        found = self._documents.shares(shares, held)
+        for record in HAPPENINGS:
+            keys = {key for of, key in works if of == record}
+            if keys:
+                found += self._documents.works(record, keys, held)
+        return found
+
+    def _works(self, groups: Collection[str]) -> set[Work]:
+        """All that was given to the group, whatever it is."""
+        connection = self._connection
+        return {
+            (record, state.key)
+            for record in HAPPENINGS
+            for state in said_store.pointing(connection, record, GROUP, groups)
+        }
 
     def _people(self) -> Iterator[Wanted]:
         project, connection = self._project, self._connection
@@ -91,9 +106,14 @@ class Scene:
         accounts: dict[str, list[str]] = {}
         for entry in persons.living(connection, {m.person for m in everybody if m.person}).values():
             accounts.setdefault(entry.person, []).append(entry.source)
-        recipients = {p.instance: r for p in project.places if (r := self._recipient(p.instance))}
+        named = {seat.instance for place in project.places for seat in seats(place)}
+        recipients = {name: r for name in sorted(named) if (r := self._recipient(name))}
         known = (self._rights, recipients, groups, members, picked, accounts, self._pseudonym)
-        yield from people(project, Known(*known, following))
+        pupils: frozenset[str] = frozenset()
+        if any(each.adults_only for each in recipients.values()):
+            sources = {each.source for each in everybody if each.source}
+            pupils = pupils_among(connection, sources.union(*accounts.values()))
+        yield from people(project, Known(*known, following, pupils))
 
     def _members(self, classes: Collection[str]) -> dict[str, list[Member]]:
         """The people of each class, from memberships said one by one and from rosters."""
@@ -103,20 +123,29 @@ class Scene:
         return self._known(found)
 
     def _picked(self) -> dict[str, list[Member]]:
-        """The people whom somebody picked, by establishment."""
+        """The people whom somebody picked, by establishment.
+
+        An ENT that an establishment left deletes accounts: whoever they are stays picked.
+        """
         cause = self._project.event_id
+        left = {each.instance for place in self._project.places for each in place.former}
+        picked = (each.source for place in self._project.places for each in place.picks)
+        stay = {each for each in picked if each.partition("/")[0] in left}
         return self._known(
             {
                 place.uai: [Member(each.source, None, cause, each.role) for each in place.picks]
                 for place in self._project.places
-            }
+            },
+            stay,
         )
 
-    def _known(self, found: Mapping[str, Sequence[Member]]) -> dict[str, list[Member]]:
-        """The same with the person that each is; whoever left is not there."""
+    def _known(
+        self, found: Mapping[str, Sequence[Member]], stay: Collection[str] = ()
+    ) -> dict[str, list[Member]]:
+        """The same with the person that each is; whoever left is not there, unless in `stay`."""
         sources = {member.source for each in found.values() for member in each}
         known = persons.entries(self._connection, sources)
-        gone = {source for source, entry in known.items() if entry.deleted}
+        gone = {source for source, entry in known.items() if entry.deleted}.difference(stay)
         return {
             where: [
                 m._replace(person=known[m.source].person if m.source in known else None)

@@ -28,6 +28,12 @@ def _speaker(value: Mapping[str, Any]) -> dict[str, Any]:
     return {"authority": meta["authority"], "at": meta["occurred_at"]}
 
 
+def _at(value: Mapping[str, Any]) -> int:
+    """When this was said, by the clock of whoever said it: calendars and feeds tell it."""
+    at: int = value["meta"]["occurred_at"]
+    return at
+
+
 def _establishment(value: Mapping[str, Any]) -> Kept:
     fields = {name: value[name] for name in ("uai", "kind", "name", "sector_college_uai")}
     fields |= _speaker(value)
@@ -53,19 +59,32 @@ def _roster(value: Mapping[str, Any]) -> Kept:
 
 def _resource(value: Mapping[str, Any]) -> Kept:
     resolver = value["resolver"] or {"instance": "", "media_id": ""}
-    fields = {"title": value["title"] or "", "kind": value["kind"]}
+    fields = {"title": value["title"] or "", "kind": value["kind"], "at": _at(value)}
     return fields | {name: resolver[name] for name in ("instance", "media_id")}, ()
 
 
 def _share(value: Mapping[str, Any]) -> Kept:
     fields = {name: value[name] for name in ("group", "resource", "mode", "permission")}
+    fields["at"] = _at(value)
     fields["lineage"] = value["meta"]["lineage"]  # where to look when its document never comes
     return fields, ((GROUP, value["group"]), (RESOURCE, value["resource"]))
 
 
 def _homework(value: Mapping[str, Any]) -> Kept:
     fields = {name: value[name] for name in ("title", "due", "subject", "groups")}
+    fields["at"] = _at(value)
     return fields, tuple((GROUP, group) for group in value["groups"])
+
+
+def _notice(value: Mapping[str, Any]) -> Kept:
+    fields = {name: value[name] for name in ("title", "audience", "needs_signature", "groups")}
+    return fields, tuple((GROUP, group) for group in value["groups"])
+
+
+def _calendar_event(value: Mapping[str, Any]) -> Kept:
+    names = ("title", "start", "end", "all_day", "recurrence", "groups")
+    fields = {name: value[name] for name in names} | {"at": _at(value)}
+    return fields, tuple((GROUP, g) for g in value["groups"])
 
 
 _KEPT: Mapping[str, Callable[[Mapping[str, Any]], Kept]] = {
@@ -76,6 +95,8 @@ _KEPT: Mapping[str, Callable[[Mapping[str, Any]], Kept]] = {
     "resource": _resource,
     "share": _share,
     "homework": _homework,
+    "notice": _notice,
+    "calendar_event": _calendar_event,
 }
 RECORDS = tuple(_KEPT)
 """The records that projects keep."""

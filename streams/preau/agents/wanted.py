@@ -6,20 +6,20 @@ live mandate and the recipient's card both list go into a delivery.
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
-from preau.canon.purposes import IDS, record_of
+from preau.canon.purposes import ADULT_ROLES, IDS, record_of
 from preau.ids import EVENT_NAMESPACE
 from preau.store.outgoing import WAIT, Wanted
 from preau.store.projects import Place, Project
 from preau.store.rights import Rights
 from preau.store.said import SaidState
 
-_EPOCH = dt.date(1970, 1, 1)
+PSEUDONYM = "PSEUDONYM"
+"""What a directory service has as members: people, under the hub's pseudonym for it."""
 
 
 class Recipient(Protocol):
@@ -32,7 +32,12 @@ class Recipient(Protocol):
 
     @property
     def members(self) -> Collection[str]:
-        """GROUP, PERSON: what a group of it may contain."""
+        """GROUP, PERSON, PSEUDONYM: what a group of it may contain."""
+        ...
+
+    @property
+    def adults_only(self) -> bool:
+        """Whether nobody but adults of establishments may be a member there."""
         ...
 
     @property
@@ -62,7 +67,8 @@ class Known(NamedTuple):
     `rights` are what mandates allow today, `classes` the said groups, `members` those of each
     class, `picked` those of each establishment, `accounts` the sources of each person, `pseudonym`
     (instance, person) → what that instance may call them, `following` the pupils who came to each
-    collège from an école of the project.
+    collège from an école of the project, `pupils` those sources and persons whom anybody calls a
+    pupil: looked for only where an ENT takes adults only.
     """
 
     rights: Rights
@@ -74,6 +80,7 @@ class Known(NamedTuple):
     accounts: Mapping[str, Sequence[str]]
     pseudonym: Callable[[str, str], str]
     following: Mapping[str, Sequence[Member]] = MappingProxyType({})
+    pupils: frozenset[str] = frozenset()
 
 
 def group_entity(project: Project) -> str:
@@ -89,15 +96,26 @@ def people(project: Project, known: Known) -> Iterator[Wanted]:
             body = {"group": project.group, "name": project.title}
             entity = group_entity(project)
             yield Wanted(instance, entity, project.id, "GROUP_PUT", body, (), project.event_id)
-    for place in project.places:
+    for place in (seat for each in project.places for seat in seats(each)):
         recipient = known.recipients.get(place.instance)
         if recipient is not None and rights.goes(place.uai, place.instance, "membership"):
-            if "PERSON" in recipient.members:
+            if _takes_people(recipient):
                 yield from _members(project, place, known.following.get(place.uai, ()), known)
             for group in place.groups:
                 yield from _class(project, place, recipient, group, known)
-            if "PERSON" in recipient.members:
+            if _takes_people(recipient):
                 yield from _members(project, place, known.picked.get(place.uai, ()), known)
+
+
+def seats(place: Place) -> Iterator[Place]:
+    """An establishment in its ENT, then in each directory service that it is to be in as well."""
+    yield place
+    for instance in place.directories:
+        yield place._replace(instance=instance)
+
+
+def _takes_people(recipient: Recipient) -> bool:
+    return not {"PERSON", PSEUDONYM}.isdisjoint(recipient.members)
 
 
 def _class(
@@ -111,19 +129,45 @@ def _class(
     if own and "GROUP" in recipient.members:
         if "PUPIL" in known.rights.roles:  # a class joins whole, its pupils with it
             yield _member(project, place.instance, "GROUP", local, said.event_id)
-    elif "PERSON" in recipient.members:
+    elif _takes_people(recipient):
         yield from _members(project, place, known.members.get(group, ()), known)
 
 
 def _members(
     project: Project, place: Place, members: Iterable[Member], known: Known
 ) -> Iterator[Wanted]:
-    """Those whose role the purpose lists, by the word of whoever may say so of this school."""
-    rights = known.rights
+    """Those whose role the purpose lists, by the word of whoever may say so of this school.
+
+    Where a product takes adults only, whoever is called a pupil by anybody is none, whatever their
+    role here: a mandate that lists pupils changes nothing.
+    """
+    rights, recipient = known.rights, known.recipients[place.instance]
     for member in members:
         said = not member.by or rights.heard(member.by, member.record, place.uai)
+        if recipient.adults_only and not _is_adult(member, known.pupils):
+            continue
         if said and member.role in rights.roles:
-            yield from _person(project, place.instance, member, known)
+            if PSEUDONYM in recipient.members:
+                yield from _listed(project, place, member, known)
+            else:
+                yield from _person(project, place.instance, member, known)
+
+
+def _is_adult(member: Member, pupils: frozenset[str]) -> bool:
+    return member.role in ADULT_ROLES and pupils.isdisjoint({member.source, member.person or ""})
+
+
+def _listed(project: Project, place: Place, member: Member, known: Known) -> Iterator[Wanted]:
+    """Somebody in a directory service, under the name that it alone knows, for this school.
+
+    The same person may be there for two schools: these are two things.
+    """
+    if member.person is None:
+        return
+    name = known.pseudonym(place.instance, member.person)
+    own = _member(project, place.instance, "PERSON", name, member.cause, member.role)
+    entity = f"member:{project.group}:{place.uai}:{name}"
+    yield own._replace(entity=entity, body={**own.body, "establishment": place.uai})
 
 
 def _person(project: Project, instance: str, member: Member, known: Known) -> Iterator[Wanted]:
@@ -154,11 +198,6 @@ def share_entity(key: str, group: str) -> str:
     return f"share:{uuid.uuid5(EVENT_NAMESPACE, f'share:{group}:{key}')}"
 
 
-def homework_entity(key: str, group: str) -> str:
-    """The entity of a homework that an ENT said, in that project's group; it may be for several."""
-    return f"homework:{uuid.uuid5(EVENT_NAMESPACE, f'homework:{group}:{key}')}"
-
-
 def shared(
     project: Project, share: SaidState, resource: SaidState, rights: Rights
 ) -> Iterator[Wanted]:
@@ -175,21 +214,7 @@ def shared(
         "source_media": fields["media_id"],
         "permission": share.fields["permission"],
     }
-    yield from _elsewhere(project, share, Wanted("", entity, project.id, "SHARE_PUT", body), rights)
-
-
-def set_work(project: Project, homework: SaidState, rights: Rights) -> Iterator[Wanted]:
-    """A homework given to the group, in every other ENT of the project."""
-    entity = homework_entity(homework.key, project.group)
-    due = homework.fields["due"]
-    body = {
-        "homework": entity.partition(":")[2],
-        "group": project.group,
-        "title": homework.fields["title"],
-        "due": None if due is None else (_EPOCH + dt.timedelta(days=due)).isoformat(),
-    }
-    wanted = Wanted("", entity, project.id, "HOMEWORK_PUT", body)
-    yield from _elsewhere(project, homework, wanted, rights)
+    yield from elsewhere(project, share, Wanted("", entity, project.id, "SHARE_PUT", body), rights)
 
 
 def may_speak(said: SaidState, rights: Rights) -> bool:
@@ -229,9 +254,10 @@ def own_id(instance: str, key: str) -> tuple[bool, str]:
     return owner == instance, local
 
 
-def _elsewhere(
+def elsewhere(
     project: Project, said: SaidState, wanted: Wanted, rights: Rights
 ) -> Iterator[Wanted]:
+    """The same for every ENT of the project that may have it, but the one that said it."""
     source, record = said.key.partition("/")[0], record_of(wanted.operation)
     for instance in rights.destinations():
         if instance != source and record in rights.listed(instance):

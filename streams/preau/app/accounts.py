@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from preau.store import kept_back, receipt_levels, set_asides, switches
+from preau.store import drifts, kept_back, polls, receipt_levels, set_asides, switches
 from preau.store.receipts import Receipts
 from preau.store.waiting import pending
 
@@ -48,6 +48,16 @@ class StoreAccounts:
         """How many refusals are in each state."""
         with self._engine.connect() as connection:
             return set_asides.by_state(connection)
+
+    def polls_by_state(self) -> Mapping[str, int]:
+        """How many ways of asking are well, troubled, or new."""
+        with self._engine.connect() as connection:
+            return polls.by_state(connection)
+
+    def drifts_by_kind(self) -> Mapping[tuple[str, str], int]:
+        """How much ENTs hold otherwise than they should, by kind and state."""
+        with self._engine.connect() as connection:
+            return drifts.counts(connection)
 
     def late_by_level(self) -> Mapping[str, int]:
         """How many things are late, by level of their receipt."""

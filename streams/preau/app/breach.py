@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from preau.agents.wanted import PSEUDONYM
 from preau.app.control import Control
 from preau.broker.lookup import Lookup
 from preau.broker.topics import RECEIPT, SHARE
 from preau.canon.codec import decode
+from preau.catalogue.card_values import PEOPLE
 from preau.errors import Place, SetAside
 from preau.rights.breach import Window, received
 from preau.rights.paper import iso
@@ -41,13 +43,23 @@ class Breaches:
             act = audit.Act(actor, "breach.scoped", instance, facts)
             audit.append(connection, act, control.clock.now_ms())
         found = received(
-            self._read(SHARE + instance, instance),
+            self._told(instance),
             self._read(RECEIPT, instance),
             window,
             self._names(instance),
         )
         span = {"de": iso(window.since), "à": iso(window.until)}
         return {"instance": instance, **span, **found}
+
+    def _told(self, instance: str) -> Iterator[Mapping[str, Any]]:
+        """Deliveries; where names are opened for a complete set, with the names of these fields."""
+        card = self._control.recipient(instance)
+        opened = () if card is None else card.needs.get(PEOPLE, ())
+        for each in self._read(SHARE + instance, instance):
+            member = each["operation"] == "MEMBER_PUT"
+            yield (
+                {**each, "body": {**each["body"], **dict.fromkeys(opened, "")}} if member else each
+            )
 
     def _read(self, topic: str, instance: str) -> Iterator[Mapping[str, Any]]:
         with Lookup(self._find()) as lookup:
@@ -60,7 +72,9 @@ class Breaches:
 
     def _names(self, instance: str) -> Callable[[str], str]:
         """An ENT's own id → its pseudonym of the person; of an unknown one, of the account."""
-        pseudonym = self._control.pseudonyms()
+        pseudonym, card = self._control.pseudonyms(), self._control.recipient(instance)
+        if card is not None and PSEUDONYM in card.members:
+            return str  # a directory service has no other id
         with self._control.engine.connect() as connection:
             sources = held_rows.people_of(connection, instance)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +31,7 @@ from preau.store.letter_keys import LetterKeys
 from preau.store.mandates import published
 from preau.store.master_mark import PURPOSE, check_mark
 from preau.store.subject_keys import SubjectKeys
+from preau.store.taken_back import taken_back
 
 DIGESTS, PSEUDONYMS = "digests", "pseudonyms"
 
@@ -92,18 +93,23 @@ class Control:
         instance = self.instances.get(name)
         if instance is None or instance.disabled:
             return None
-        return self._speaker(instance, self._publish([name])[name])
+        return self._speaker(instance, self._may([name])[name])
 
     def droppers(self) -> list[Speaker]:
         """Every instance whose deposit folder is watched; a disabled one's is left alone."""
         known = [each for each in self.instances.all() if not each.disabled]
-        may = self._publish([each.name for each in known])
+        may = self._may([each.name for each in known])
         return [self._speaker(each, may[each.name]) for each in known]
 
     def recipient(self, name: str) -> Card | None:
         """The card of an instance's product, which says what may leave for it."""
         instance = self.instances.get(name)
         return None if instance is None else self.card(instance.connector)
+
+    def silent(self, name: str) -> bool:
+        """Whether an instance's product says nothing of whom it knows."""
+        card = self.recipient(name)
+        return card is not None and card.silent
 
     def degree(self, name: str) -> str | None:
         """FIRST, SECOND, empty when its schools are of both; None when nobody declared it."""
@@ -131,21 +137,35 @@ class Control:
 
         return name
 
+    def own_names(self, people: Iterable[str]) -> dict[str, list[str]]:
+        """Person → `<instance>/<pseudonym>` in every instance: accounts of directory services."""
+        name, instances = self.pseudonyms(), [each.name for each in self.instances.all()]
+        return {person: [f"{each}/{name(each, person)}" for each in instances] for person in people}
+
     def publishing(self, name: str) -> Publishing:
         """What an instance may publish now, by its mandates."""
         instance = self.instances.get(name)
-        events = {} if instance is None else self.catalogue.connector(instance.connector).says
-        return Publishing(self._publish([name])[name], events)
+        may = self._may([name])[name]
+        return may if instance is None else self._by_folder(instance, may)
 
-    def _publish(self, names: Sequence[str]) -> dict[str, dict[str, frozenset[str]]]:
-        """Instance → record → the UAIs for which it may say that today."""
+    def _may(self, names: Sequence[str]) -> dict[str, Publishing]:
+        """What each of these instances may say and take back today, whatever its events are."""
+        day = paris_day(self.clock.now_ms())
         with self.engine.connect() as connection:
-            found = published(connection, names, paris_day(self.clock.now_ms()))
-        return {name: found.get(name, {}) for name in names}
+            says, back = published(connection, names, day), taken_back(connection, names, day)
+        return {
+            name: Publishing(says.get(name, {}), {}, back.get(name, frozenset())) for name in names
+        }
 
-    def _speaker(self, instance: Instance, records: Mapping[str, frozenset[str]]) -> Speaker:
+    def _by_folder(self, instance: Instance, may: Publishing) -> Publishing:
         opened = self.catalogue.connector(instance.connector)
-        return _speaker(instance, opened.card)._replace(may=Publishing(records, opened.says))
+        return may._replace(events=opened.says, takes_back=opened.takes_back)
+
+    def _speaker(self, instance: Instance, may: Publishing) -> Speaker:
+        opened = self.catalogue.connector(instance.connector)
+        return _speaker(instance, opened.card)._replace(
+            may=self._by_folder(instance, may), dropped=opened.dropped
+        )
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from preau.app.erasure_records import asked, forgotten, nobodys
 from preau.broker.records import Output
 from preau.broker.topics import CANON, RULING
 from preau.ids import event_id
-from preau.store import audit, erasures, forgetting, withdrawals
+from preau.store import audit, erasures, forgetting, taking_part, withdrawals
 from preau.store.erasures import DRAINING, PENDING, Erasure, Recipient
 from preau.store.withdrawals import Held
 
@@ -58,7 +58,8 @@ class Start:
         every = sorted({source for each in self._people.values() for source in each})
         old = [(f"{CANON}membership", key) for key in forgetting.memberships(connection, every)]
         old += [(RULING, id_) for id_ in forgetting.rulings(connection, every)]
-        told = self._told(connection, every)
+        told = self._told(connection)
+        self._leave_directories(connection, told)
         counts = self._forgotten(connection)
         begun = [self._erasure(person, counts[person]) for person in self._people]
         erasures.put(connection, begun)
@@ -73,11 +74,13 @@ class Start:
         outputs += [o for each in begun for o in nobodys(each, self._people[each.person])]
         return begun, [*outputs, *(forgotten(topic, key) for topic, key in old)]
 
-    def _told(self, connection: sa.Connection, every: Sequence[str]) -> dict[str, list[Held]]:
+    def _told(self, connection: sa.Connection) -> dict[str, list[Held]]:
         """Person → what ENTs hold still; what they have withdrawn before is forgotten now."""
         by_source: dict[str, list[Held]] = {}
         over: list[Held] = []
-        for each in withdrawals.held(connection, every):
+        names = self._control.own_names(self._people)
+        called = {person: [*each, *names[person]] for person, each in self._people.items()}
+        for each in withdrawals.held(connection, [s for own in called.values() for s in own]):
             if each.operation == "MEMBER_REMOVE" and each.answered:
                 over.append(each)
             else:
@@ -85,8 +88,20 @@ class Start:
         withdrawals.drop_entities(connection, [each.place() for each in over])
         return {
             person: [held for source in sources for held in by_source.get(source, ())]
-            for person, sources in self._people.items()
+            for person, sources in called.items()
         }
+
+    def _leave_directories(
+        self, connection: sa.Connection, told: Mapping[str, Sequence[Held]]
+    ) -> None:
+        """A directory service knows people by pseudonyms only: no link tells the step of them."""
+        spots = [
+            held.place()
+            for person, each in told.items()
+            for held in each
+            if held.source not in self._people[person]
+        ]
+        taking_part.leave_turns(connection, withdrawals.projects_of(connection, spots))
 
     def _forgotten(self, connection: sa.Connection) -> dict[str, Counter[str]]:
         """Person → what went, by what it is."""

@@ -42,8 +42,9 @@ class Exports:
             [(person, sources)] = find(connection, [who]).items()
             act = audit.Act(actor, "person.exported", person, {"by": by, "accounts": len(sources)})
             audit.append(connection, act, now)
-            rows = held_rows.naming(connection, sources, person)
-            entities = held_rows.entities(connection, sources)
+            called = [*sources, *control.own_names([person])[person]]
+            rows = held_rows.naming(connection, called, person)
+            entities = held_rows.entities(connection, called)
         return {
             "objet": "accès et portabilité (RGPD, articles 15 et 20)",
             "fait_le": iso(now),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import sqlalchemy as sa
 
@@ -15,6 +15,14 @@ from preau.store.projects import Pick, Place, Project
 from preau.store.said import SaidState
 from preau.web.project_needs import Invited
 
+Silent = Callable[[str], bool]
+"""Whether an instance says nothing of whom it knows."""
+
+
+def never(_instance: str) -> bool:
+    """Every instance says whom it knows."""
+    return False
+
 
 def invite(
     connection: sa.Connection,
@@ -22,13 +30,20 @@ def invite(
     purpose: str,
     degree_of: DegreeOf,
     levels: Collection[str] = (),
+    silent: Silent = never,
+    *,
+    nobody: bool = False,
 ) -> Place:
-    """The establishment, PROPOSED; raises `SetAside` when it names what is not there."""
+    """The establishment, PROPOSED; raises `SetAside` when it names what is not there.
+
+    `nobody`: it need not name anybody, since it has some already. The accounts of a `silent`
+    instance are taken by the word of whoever picks them: no source says them.
+    """
     if degree_of(invited.instance) is None:
         fix = "declare the instance first: preau instance add"
         where = At(field="participants.instance")
         raise SetAside("INSTANCE_UNKNOWN", "no such instance", where=where, fix=fix)
-    if not invited.classes and not invited.members:
+    if not invited.classes and not invited.members and not nobody:
         fix = "name its classes, or its members"
         where = At(field="participants.classes")
         raise SetAside("NOBODY_INVITED", "an establishment with nobody", where=where, fix=fix)
@@ -36,8 +51,9 @@ def invite(
     known = said.states(connection, "group", keys)
     for key in keys:
         _check_class(invited.uai, known.get(key), levels)
-    picks = _picks(connection, invited, purpose)
-    return Place(invited.uai, invited.instance, "PROPOSED", "", None, tuple(keys), picks)
+    picks = _picks(connection, invited, purpose, silent)
+    place = Place(invited.uai, invited.instance, "PROPOSED", "", None, tuple(keys), picks)
+    return place._replace(directories=tuple(sorted({*invited.directories})))
 
 
 def full(instance: str, id_: str) -> str:
@@ -66,6 +82,18 @@ def check_within(connection: sa.Connection, project: Project, place: Place) -> N
             raise _outside("a member who is not one of its project")
 
 
+def joined(held: Place, more: Place) -> Place:
+    """An establishment with more classes, members and directories; raises INSTANCE_OTHER."""
+    if held.instance != more.instance:
+        where, fix = At(field="instance"), "name the ENT that the project has for it"
+        what, known = "an establishment takes part from one ENT", (held.instance,)
+        raise SetAside("INSTANCE_OTHER", what, where=where, known=known, fix=fix)
+    groups = tuple(dict.fromkeys((*held.groups, *more.groups)))
+    picks = {each.source: each for each in (*held.picks, *more.picks)}
+    beside = tuple(sorted({*held.directories, *more.directories}))
+    return held._replace(groups=groups, picks=tuple(picks.values()), directories=beside)
+
+
 def _in_class(connection: sa.Connection, source: str, classes: Collection[str]) -> bool:
     """Whether somebody is in one of these classes, under whichever of their accounts."""
     people = {each.person for each in persons.entries(connection, [source]).values()}
@@ -86,11 +114,14 @@ def _check_class(uai: str, group: SaidState | None, levels: Collection[str]) -> 
     check_level(group, levels)
 
 
-def _picks(connection: sa.Connection, invited: Invited, purpose: str) -> tuple[Pick, ...]:
+def _picks(
+    connection: sa.Connection, invited: Invited, purpose: str, silent: Silent
+) -> tuple[Pick, ...]:
     picks = [Pick(full(invited.instance, each.id), each.role) for each in invited.members]
     known = persons.entries(connection, [each.source for each in picks])
     for each in picks:
-        if each.source not in known or known[each.source].deleted:
+        told = each.source in known and not known[each.source].deleted
+        if not told and not silent(each.source.partition("/")[0]):
             where, fix = At(field="participants.members.id"), "import the directory first"
             raise SetAside("MEMBER_UNKNOWN", "no such person is known", where=where, fix=fix)
         _check_role(each, purpose)

@@ -21,6 +21,7 @@ from preau.errors import SetAside
 from preau.ids import owned_id
 from preau.store import audit, mandates, taking_part
 from preau.store.audit import OPERATOR, Act
+from preau.store.granting import received
 from preau.store.mandates import EVERY, PUBLISH, RECEIVE, Mandate
 from preau.web.forms import check_days
 from preau.web.project_needs import NewMandate
@@ -85,7 +86,8 @@ class MandatesDesk:
 
     def _made(self, new: NewMandate, purpose: Purpose) -> Mandate:
         allowed = purpose.publishes if new.direction == PUBLISH else purpose.records
-        records = tuple(sorted(new.records or allowed))
+        usual = allowed if new.direction == PUBLISH else received(purpose, self._taken(new))
+        records = tuple(sorted(new.records or usual))
         _check_within(records, allowed, "records")
         fields = self._fields(new, purpose, records)
         now = self._clock.now_ms()
@@ -101,12 +103,15 @@ class MandatesDesk:
     ) -> tuple[str, ...]:
         if new.direction == PUBLISH:
             return tuple(f"{record}.*" for record in records)
+        _check_within(new.fields, purpose.fields, "fields")
+        asked = (frozenset(new.fields) or purpose.fields) & self._taken(new)
+        return tuple(sorted(f for f in asked if f.partition(".")[0] in records))
+
+    def _taken(self, new: NewMandate) -> frozenset[str]:
+        """The fields that the instance's product says it needs."""
         recipient = self._recipient(new.instance)
         needs = {} if recipient is None else recipient.needs
-        taken = frozenset().union(*(named(name, listed) for name, listed in needs.items()))
-        _check_within(new.fields, purpose.fields, "fields")
-        asked = frozenset(new.fields) or purpose.fields
-        return tuple(sorted(f for f in asked & taken if f.partition(".")[0] in records))
+        return frozenset().union(*(named(name, listed) for name, listed in needs.items()))
 
     def _noted(self, connection: sa.Connection, mandate: Mandate, act: Act) -> None:
         audit.append(connection, act, self._clock.now_ms())

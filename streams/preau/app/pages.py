@@ -13,14 +13,17 @@ from preau.app.accounts import StoreAccounts
 from preau.app.audit_desk import AuditDesk, days_closed
 from preau.app.child import run_child
 from preau.app.control import Control, open_control
+from preau.app.feeds_desk import FeedsDesk
 from preau.app.identity_desk import IdentityDesk
 from preau.app.imports import writing
 from preau.app.imports_desk import ImportsDesk, open_desk
 from preau.app.kafka_address import Find
 from preau.app.mandates_desk import MandatesDesk
+from preau.app.memberships_desk import MembershipsDesk
 from preau.app.projects_desk import ProjectsDesk
 from preau.app.receipts_desk import ReceiptsDesk
 from preau.app.rights_desk import RightsDesk
+from preau.app.rosters_desk import RostersDesk, directories
 from preau.app.sectors_desk import SectorsDesk
 from preau.app.set_asides_desk import SetAsidesDesk
 from preau.app.step_topics import reads
@@ -29,6 +32,7 @@ from preau.app.why_desk import WhyDesk
 from preau.broker.originals import read_originals
 from preau.broker.publisher import Publisher
 from preau.canon.schemas import Schema, released
+from preau.catalogue.capability import capabilities
 from preau.settings import Settings
 from preau.web.api import create_api
 from preau.web.flow import KafkaFlow
@@ -70,7 +74,9 @@ def hub_of(control: Control, bootstrap: str, publisher: Publisher, desk: Imports
         kafka=publisher,
         keys=control.api_keys,
         speakers=control,
-        projects=ProjectsDesk(control.engine, control.degree, control.clock, control.recipient),
+        projects=ProjectsDesk(
+            control.engine, control.degree, control.clock, control.recipient, control.silent
+        ),
         flow=KafkaFlow(bootstrap, reads(control.catalogue.names())),
         accounts=StoreAccounts(control.engine),
         imports=desk,
@@ -83,7 +89,11 @@ def hub_of(control: Control, bootstrap: str, publisher: Publisher, desk: Imports
         rights=RightsDesk(control, lambda: bootstrap, publisher.publish),
         mandates=MandatesDesk(control.engine, control.degree, control.recipient, control.clock),
         sectors=SectorsDesk(control.engine, control.clock),
+        feeds=FeedsDesk(control.engine, control.degree, control.clock),
+        memberships=MembershipsDesk(control.engine, control.recipient, control.clock),
+        rosters=RostersDesk(control, directories(control, lambda: bootstrap)),
         schemas=registry(released().values()),
+        products=capabilities(control.catalogue),
         clock=control.clock,
         seal=control.seal(),
     )

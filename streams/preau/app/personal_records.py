@@ -56,6 +56,19 @@ class PersonalRecords:
                 names += [pair for pair in _names(each.pii) if pair not in names]
         return found
 
+    def states(self, sources: Collection[str]) -> dict[str, Found]:
+        """The last state of each of these accounts; not of one that is gone, nor erased."""
+        newest: dict[str, Found] = {}
+        for each in self._read([f"{CANON}{PERSON}"], {source.encode() for source in sources}):
+            held = newest.get(source := _source(each.value))
+            if held is None or each.value["meta"]["version"] >= held.value["meta"]["version"]:
+                newest[source] = each
+        return {
+            source: each
+            for source, each in newest.items()
+            if each.pii is not None and not each.value["meta"]["deleted"]
+        }
+
     def opened(self) -> Iterator[Found]:
         """Every account of which the personal part can be read."""
         return (each for each in self._read([f"{CANON}{PERSON}"], None) if each.pii is not None)

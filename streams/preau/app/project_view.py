@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 
+from preau.agents.happenings import HAPPENINGS
 from preau.agents.wanted import Recipient, share_entity
 from preau.app.following_view import arrived, followed
+from preau.app.school_view import class_advice
 from preau.canon.purposes import purposes
 from preau.clock import Clock, SystemClock, paris_day
-from preau.store import made_there, outgoing, projects, said, switches
+from preau.store import drifts, made_there, outgoing, projects, said, switches
 from preau.store.enrolments import schools
 from preau.store.outgoing import WAIT, Row
 from preau.store.projects import OPEN, Place, Project
@@ -22,6 +24,7 @@ from preau.web.reading import (
     Classroom,
     Document,
     Establishment,
+    Gap,
     ProjectPage,
     ProjectRow,
 )
@@ -30,7 +33,7 @@ ONE_BY_ONE = 30
 """Up to so many documents with the same answer are named one by one; beyond, counted."""
 DOCUMENTS = 200
 PUT, REMOVE = "_PUT", "_REMOVE"
-_NAMED = {"GROUP": "name", "SHARE": "title", "HOMEWORK": "title"}
+_NAMED = {"GROUP": "name", **dict.fromkeys(("SHARE", *map(str.upper, HAPPENINGS)), "title")}
 RecipientOf = Callable[[str], Recipient | None]
 """What an instance's product takes; None when the instance is unknown."""
 
@@ -57,10 +60,14 @@ class ProjectView:
             cuts = switches.cuts(connection)
             ways = followed(connection, project)
             establishments = tuple(
-                _establishment(connection, p, cuts)._replace(followers=arrived(ways, p.uai))
+                _establishment(connection, p, cuts)._replace(
+                    followers=arrived(ways, p.uai),
+                    advice=tuple(class_advice(connection, p.groups)),
+                )
                 for p in found.places
             )
             documents = tuple(_documents(connection, found, rows))
+            gaps = tuple(_gaps(connection, project))
         return ProjectPage(
             found.id,
             found.title,
@@ -74,6 +81,7 @@ class ProjectView:
             tuple(self._answers(rows, receipts)),
             found.description,
             found.convention,
+            gaps,
         )
 
     def _state(self, project: Project) -> str:
@@ -160,7 +168,21 @@ def _establishment(connection: sa.Connection, place: Place, cuts: Iterable[Cut])
     decided = (place.decision, place.by or "", place.at)
     mine = {(INSTANCE, place.instance), (UAI, place.uai)}
     cut = min((each.at for each in cuts if (each.kind, each.target) in mine), default=None)
-    return Establishment(place.uai, name, place.instance, *decided, rooms, cut, place.until)
+    shown = Establishment(place.uai, name, place.instance, *decided, rooms, cut, place.until)
+    former = place.former[-1] if place.former else None
+    if former is not None:
+        shown = shown._replace(former=former.instance, moved=former.at)
+    return shown._replace(directories=place.directories)
+
+
+def _gaps(connection: sa.Connection, project: str) -> Iterator[Gap]:
+    """What ENTs hold otherwise than they should, equal things together."""
+    alike: dict[Gap, list[int]] = {}
+    for each in drifts.of_project(connection, project):
+        gap = Gap(each.destination, each.what, each.kind, each.state, 0, 0, each.foreign)
+        alike.setdefault(gap, []).append(each.at)
+    for gap, moments in alike.items():
+        yield gap._replace(things=len(moments), at=max(moments))
 
 
 def _counts(connection: sa.Connection, groups: Sequence[str]) -> dict[str, int]:

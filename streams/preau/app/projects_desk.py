@@ -6,26 +6,27 @@ A command writes the store, with its mandates, its entry in the audit chain and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import sqlalchemy as sa
 
 from preau.app import repeats
 from preau.app.decisions import Renewal, check_right, state_of
 from preau.app.eligibility import DegreeOf, check_purpose, check_unit
-from preau.app.invitations import check_within, invite, once
+from preau.app.invitations import Silent, check_within, joined, never, once
 from preau.app.leaving import check_last_day
-from preau.app.project_record import record, told_as
+from preau.app.project_acts import next_of, place_of
+from preau.app.project_moves import ProjectMoves
+from preau.app.project_record import told_as
+from preau.app.project_releases import ProjectReleases
 from preau.app.project_view import ProjectView, RecipientOf
 from preau.broker.records import Output
 from preau.clock import Clock, paris_day
 from preau.errors import Place as At
 from preau.errors import SetAside
 from preau.ids import owned_id
-from preau.store import audit, mandates, projects, taking_part
+from preau.store import mandates, projects, taking_part
 from preau.store.audit import OPERATOR, Act
 from preau.store.audit_chain import Fact
-from preau.store.granting import granted
+from preau.store.granting import directory_grants, granted
 from preau.store.mandates import RECEIVE, Mandate
 from preau.store.projects import AUTHORISED, CLOSED, DRAFT, Place, Project
 from preau.web.forms import check_days
@@ -34,7 +35,7 @@ from preau.web.project_needs import Decision, Invited, Leaving, NewGroup, NewPro
 TRANSMITTED = "TRANSMITTED"
 
 
-class ProjectsDesk:
+class ProjectsDesk(ProjectMoves, ProjectReleases):
     """Commands on projects: written to the store, and given back as records to publish.
 
     A command repeated after a lost answer is no second act: what holds already is told again, under
@@ -47,11 +48,9 @@ class ProjectsDesk:
         degree_of: DegreeOf,
         clock: Clock,
         recipient: RecipientOf = lambda _instance: None,
+        silent: Silent = never,
     ) -> None:
-        self._engine = engine
-        self._degree_of = degree_of
-        self._clock = clock
-        self._recipient = recipient
+        super().__init__(engine, degree_of, clock, recipient, silent)
         view = ProjectView(engine, recipient, clock)
         #: What is shown of projects; reads only.
         self.page, self.rows = view.page, view.rows
@@ -80,8 +79,7 @@ class ProjectsDesk:
         check_purpose(new.purpose, reference)
         levels = () if terms is None else terms.levels
         places = [
-            invite(connection, each, new.purpose, self._degree_of, levels)
-            for each in new.participants
+            self._invite(connection, each, new.purpose, levels=levels) for each in new.participants
         ]
         once(place.uai for place in places)
         check_unit(connection, places, self._degree_of, reference)
@@ -98,7 +96,7 @@ class ProjectsDesk:
         """What one establishment decides: an authorisation gives its mandates, the rest revokes."""
         with self._engine.begin() as connection:
             found = self._open(connection, project)
-            place = _place_of(found, decision.uai)
+            place = place_of(found, decision.uai)
             renewal = self._renewal(connection, found, place)
             degree = self._degree_of(place.instance) or ""
             check_right(place, decision, degree, renewal)
@@ -111,7 +109,7 @@ class ProjectsDesk:
             act = Act(by, "project.decided", project, facts)
             if renewal.due and decision.decision == TRANSMITTED:
                 taking_part.put_transmitted(connection, project, place.uai, found.ends)
-                return self._written(connection, _next(found), act)
+                return self._written(connection, next_of(found), act)
             changed, fresh = self._decided(found, place, decision)
             self._give(connection, changed, fresh)
             return self._written(connection, changed, act)
@@ -124,7 +122,7 @@ class ProjectsDesk:
                 return self._again(found)
             given = {each.id for each in mandates.of_project(connection, project)}
             count = mandates.revoke(connection, given, self._clock.now_ms())
-            changed = _next(found)._replace(state=CLOSED)
+            changed = next_of(found)._replace(state=CLOSED)
             act = Act(by, "project.closed", project, {"mandates": count})
             return self._written(connection, changed, act)
 
@@ -140,30 +138,27 @@ class ProjectsDesk:
                 what = "a project is renewed until a later day"
                 raise SetAside("RENEWAL_DAY", what, where=where, known=(found.ends,), fix=fix)
             act = Act(by, "project.renewed", project, {"until": until})
-            return self._written(connection, _next(found)._replace(ends=until), act)
+            return self._written(connection, next_of(found)._replace(ends=until), act)
 
     def leave(self, project: str, leaving: Leaving, by: str = OPERATOR) -> list[Output]:
         """The last day of one establishment, which leaves before the project ends."""
         check_days(until=leaving.until)
         with self._engine.begin() as connection:
             found = self._open(connection, project)
-            place = _place_of(found, leaving.uai)
+            place = place_of(found, leaving.uai)
             if place.until == leaving.until:
                 return self._again(found)
             check_last_day(found, leaving.until, paris_day(self._clock.now_ms()))
             gone = place._replace(until=leaving.until)
             places = tuple(gone if each == place else each for each in found.places)
             act = Act(by, "project.leaving", project, leaving._asdict())
-            return self._written(connection, _next(found)._replace(places=places), act)
+            return self._written(connection, next_of(found)._replace(places=places), act)
 
     def branch(self, project: str, new: NewGroup, by: str = OPERATOR) -> tuple[str, list[Output]]:
         """A sub-group: a group of its own, of classes and members that the project has."""
         with self._engine.begin() as connection:
             found = self._open(connection, project)
-            places = [
-                invite(connection, each, found.purpose, self._degree_of, _ANY)
-                for each in new.participants
-            ]
+            places = [self._invite(connection, e, found.purpose) for e in new.participants]
             once(place.uai for place in places)
             for place in places:
                 check_within(connection, found, place)
@@ -179,16 +174,17 @@ class ProjectsDesk:
         """One more establishment, PROPOSED; or more classes and members of one that is there."""
         with self._engine.begin() as connection:
             found = self._open(connection, project)
-            place = invite(connection, invited, found.purpose, self._degree_of, _ANY)
             places = {each.uai: each for each in found.places}
-            held = places.get(place.uai)
+            held = places.get(invited.uai)
+            more = held is not None and bool(invited.directories)
+            place = self._invite(connection, invited, found.purpose, nobody=more)
             if held is not None:
-                place = _joined(held, place)
+                place = joined(held, place)
             if place == held:
                 return self._again(found)
             places[place.uai] = place
             check_unit(connection, [*places.values()], self._degree_of, found.convention)
-            changed = _next(found)._replace(places=tuple(places.values()))
+            changed = next_of(found)._replace(places=tuple(places.values()))
             act = Act(by, "project.joined", project, {"uai": place.uai, "new": held is None})
             return self._written(connection, changed, act)
 
@@ -204,20 +200,6 @@ class ProjectsDesk:
             places=tuple(places),
         )
 
-    def _found(self, connection: sa.Connection, project: str) -> Project:
-        found = projects.get(connection, project)
-        if found is None or found.parent:
-            fix = "see the list of projects"
-            raise SetAside("PROJECT_UNKNOWN", "no such project", where=At(field="id"), fix=fix)
-        return found
-
-    def _open(self, connection: sa.Connection, project: str) -> Project:
-        found = self._found(connection, project)
-        if found.state == CLOSED:
-            fix = "create a new one: what was withdrawn does not come back by itself"
-            raise SetAside("PROJECT_CLOSED", "this project is closed", where=_ID, fix=fix)
-        return found
-
     def _renewal(self, connection: sa.Connection, project: Project, place: Place) -> Renewal:
         given = [
             each
@@ -232,7 +214,7 @@ class ProjectsDesk:
         now = self._clock.now_ms()
         fresh = place._replace(decision=decision.decision, by=decision.by, at=now)
         places = tuple(fresh if p.uai == place.uai else p for p in project.places)
-        return _next(project)._replace(places=places, state=state_of(places)), fresh
+        return next_of(project)._replace(places=places, state=state_of(places)), fresh
 
     def _give(self, connection: sa.Connection, project: Project, place: Place) -> None:
         """The mandates of a decision, in the place of those that an earlier one gave."""
@@ -243,48 +225,8 @@ class ProjectsDesk:
             mandates.grant(connection, self._granted(project, place))
 
     def _granted(self, project: Project, place: Place) -> list[Mandate]:
-        recipient = self._recipient(place.instance)
-        needs: Mapping[str, tuple[str, ...]] = {}
-        if recipient is not None:
-            needs = {name: tuple(listed) for name, listed in recipient.needs.items()}
-        return granted(project, place, needs, self._clock.now_ms())
-
-    def _again(self, project: Project) -> list[Output]:
-        """What holds already, said once more: the same version, and no entry in the chain."""
-        return [record(project, self._clock.now_ms())]
-
-    def _written(self, connection: sa.Connection, project: Project, act: Act) -> list[Output]:
         now = self._clock.now_ms()
-        projects.put(connection, project)
-        taking_part.leave_turns(connection, {project.id})
-        audit.append(connection, act._replace(object=act.object or project.id), now)
-        return [record(project, now)]
-
-
-def _next(project: Project) -> Project:
-    version = project.version + 1
-    return project._replace(version=version, event_id=told_as(project.id, version))
-
-
-def _place_of(project: Project, uai: str) -> Place:
-    place = next((p for p in project.places if p.uai == uai), None)
-    if place is None:
-        known = tuple(p.uai for p in project.places)
-        where, fix = At(field="uai"), "decide for an establishment of this project"
-        what = "this establishment is not in the project"
-        raise SetAside("NOT_INVITED", what, where=where, known=known, fix=fix)
-    return place
-
-
-def _joined(held: Place, more: Place) -> Place:
-    if held.instance != more.instance:
-        where, fix = At(field="instance"), "name the ENT that the project has for it"
-        what, known = "an establishment takes part from one ENT", (held.instance,)
-        raise SetAside("INSTANCE_OTHER", what, where=where, known=known, fix=fix)
-    groups = tuple(dict.fromkeys((*held.groups, *more.groups)))
-    picks = {each.source: each for each in (*held.picks, *more.picks)}
-    return held._replace(groups=groups, picks=tuple(picks.values()))
-
-
-_ID = At(field="id")
-_ANY: tuple[str, ...] = ()
+        given = granted(project, place, self._needs(place.instance), now)
+        for each in place.directories:
+            given += directory_grants(project, place, each, self._needs(each), now)
+        return given

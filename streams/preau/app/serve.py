@@ -45,6 +45,7 @@ def serve_hub(settings: Settings) -> None:
     """Runs everything until SIGINT or SIGTERM, then stops it in order; raises `Stop`."""
     asked = _Asked()
     with running_hub(settings) as hub:
+        asked.started()
         said = f"Préau answers at {hub.address} (Kafka at {hub.bootstrap}); Ctrl-C stops it"
         print(said, flush=True)  # noqa: T201 - the command's own words, also through a pipe
         asked.wait()
@@ -94,6 +95,7 @@ def waves(settings: Settings, lock: int, door: int) -> list[list[Child]]:
         [
             Child("web", "preau.app.pages", (str(door),), (lock, door)),
             Child("files", "preau.app.files", (), (lock,)),
+            Child("poll", "preau.app.poll", (), (lock,)),
         ],
         [
             *normalisers,
@@ -147,17 +149,20 @@ class _Asked:
 
     def __init__(self) -> None:
         self._heard = threading.Event()
-        self._waiting = False
+        self._started = False
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._hear)
 
+    def started(self) -> None:
+        """From now on a signal ends `wait`; told before the hub says that it answers."""
+        self._started = True
+
     def wait(self) -> None:
-        """Returns at the signal."""
-        self._waiting = True
+        """Returns at the signal, at once if it came already."""
         self._heard.wait()
 
     def _hear(self, *_: object) -> None:
         first = not self._heard.is_set()
         self._heard.set()
-        if first and not self._waiting:
+        if first and not self._started:
             raise KeyboardInterrupt

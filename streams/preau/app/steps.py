@@ -24,9 +24,11 @@ from preau.app.control import DIGESTS, Control, open_control
 from preau.app.counting import Counting
 from preau.app.daily import daily
 from preau.app.erasing import Erasing
+from preau.app.file_reports import FileReports
 from preau.app.housekeeping import Housekeeping
 from preau.app.kafka_address import Find
 from preau.app.products import product
+from preau.app.set_writing import SetWriting
 from preau.app.worker import DispatchService, StepService, create_app, run_worker
 from preau.broker.backlog import Backlog
 from preau.broker.publisher import Publisher
@@ -35,6 +37,7 @@ from preau.errors import Place, SetAside, Stop
 from preau.keys.envelope import Unsealer
 from preau.keys.seal import Opener, Sealer
 from preau.mapping.normaliser import Context
+from preau.outlets.filing import Drops
 from preau.outlets.opening import WaysOut
 from preau.settings import Settings
 from preau.store.deliveries import Deliveries
@@ -114,7 +117,9 @@ def deliver(ground: Ground) -> Work:
         control.clock,
         on_disable=control.close_way_out,
     )
-    ways = WaysOut(control.instances.get, partial(product, control.catalogue), control.clock)
+    drops = Drops(control.settings.drop_folder, control.engine)
+    find = partial(product, control.catalogue)
+    ways = WaysOut(control.instances.get, find, control.clock, drops)
     step = Deliver(tools, reader("delivery"), ways.open)
 
     async def beside(stop: asyncio.Event) -> None:
@@ -133,11 +138,11 @@ def receipts(ground: Ground) -> Work:
     erasing = Erasing(control, find, publisher.publish)
     keeping = Housekeeping(control)
     escalation = Escalation(control.engine, control.clock)
+    reports = FileReports(control, publisher.publish)
+    turns = (erasing.quiet_turn, keeping.turn, reports.turn, SetWriting(control, find).turn)
 
     async def both(stop: asyncio.Event) -> None:
-        await asyncio.gather(
-            escalation.run(stop), beside(erasing.quiet_turn, stop), beside(keeping.turn, stop)
-        )
+        await asyncio.gather(escalation.run(stop), *(beside(turn, stop) for turn in turns))
 
     return Work(receipts_step(control), both)
 

@@ -18,6 +18,8 @@ import structlog
 FIRST_WAIT_S, LONGEST_WAIT_S, CALM_S = 0.2, 5.0, 20.0
 LOG_BYTES = 10_000_000
 """A log that grew beyond this is kept once more as `<name>.log.1`, and begun anew."""
+STOP_S = 45.0
+"""How long all children may take to end; with Kafka's own end the hub stops within a minute."""
 _TICK_S = 0.1
 log = structlog.get_logger()
 
@@ -102,8 +104,8 @@ class Supervisor:
             also()
             time.sleep(_TICK_S)
 
-    def stop(self, seconds: float = 60.0) -> None:
-        """Ends every child, wave after wave; kills what is left after `seconds`."""
+    def stop(self, seconds: float = STOP_S) -> None:
+        """Ends every child, wave after wave; kills what is left after `seconds`, and says so."""
         self.stopping = True
         deadline = time.monotonic() + seconds
         for wave in self.waves:
@@ -112,7 +114,7 @@ class Supervisor:
                     self._ask_to_end(child.process)
             for child in wave:
                 if child.process is not None:
-                    _end(child.process, max(0.1, deadline - time.monotonic()))
+                    _end(child.name, child.process, max(0.1, deadline - time.monotonic()))
 
     def _ask_to_end(self, process: subprocess.Popen[bytes]) -> None:
         process.send_signal(signal.SIGTERM)
@@ -169,10 +171,11 @@ def _plan_restart(child: Child, now: float) -> None:
     child.wait = min(child.wait * 2, LONGEST_WAIT_S)
 
 
-def _end(process: subprocess.Popen[bytes], seconds: float) -> None:
+def _end(name: str, process: subprocess.Popen[bytes], seconds: float) -> None:
     try:
         process.wait(seconds)
-    except subprocess.TimeoutExpired:
+    except subprocess.TimeoutExpired:  # nothing is lost: what was not committed is read again
+        log.warning("process did not end in time and was killed", process=name)
         process.kill()
         process.wait()
     if process.stdin is not None:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from preau.app.person_view import PersonWhy, person_why, plain
+from preau.app.school_view import school_advice
 from preau.app.why_project import WhyProject
 from preau.clock import Clock
 
@@ -28,6 +29,11 @@ class WhyDesk:
         """The same as plain values."""
         told: dict[str, Any] = plain(self.explained(wanted))
         return told
+
+    def school(self, uai: str) -> list[dict[str, Any]]:
+        """What ENTs say of a school otherwise than the State's files, which are believed."""
+        with self._engine.connect() as connection:
+            return [plain(each) for each in school_advice(connection, uai)]
 
     def group(self, wanted: str) -> dict[str, Any]:
         """A project's group today: decisions, mandates, what ENTs answered (GROUP_UNKNOWN)."""

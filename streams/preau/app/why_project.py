@@ -65,7 +65,7 @@ class WhyProject:
         with self._engine.connect() as connection:
             found = projects.get(connection, _project_of(connection, id_))
             if found is None:
-                raise _unknown("SHARE_UNKNOWN", "no project has this document")
+                raise _unknown("SHARE_UNKNOWN", "no project has this document", _OWN_GROUP)
             own = share_entity(id_, found.group)
             entity = own if "/" in id_ else f"share:{id_.removeprefix('share:')}"
             allowed = rights_of(connection, found, paris_day(now_ms))
@@ -144,5 +144,8 @@ def _absent(ent: str, allowed: Rights, record: str) -> dict[str, Any]:
     return {"ent": ent, "what": record.upper(), "outcome": "", "reason": "", "why_not": why}
 
 
-def _unknown(code: str, what: str) -> SetAside:
-    return SetAside(code, what, where=At(field="id"), fix="see preau project list and show")
+_OWN_GROUP = "share it with the project's own group in its ENT, not with a class only"
+
+
+def _unknown(code: str, what: str, fix: str = "see preau project list and show") -> SetAside:
+    return SetAside(code, what, where=At(field="id"), fix=fix)

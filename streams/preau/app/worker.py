@@ -16,6 +16,8 @@ from preau.errors import PreauError, TryAgain, frames
 
 CONTROL = "preau.control"
 EX_SOFTWARE, EX_TEMPFAIL = 70, 75  # sysexits.h
+HUNG_S, _LOOK_S = 330.0, 5.0
+"""A round that lasts longer than `max.poll.interval.ms` has lost its place in the group anyway."""
 log = structlog.get_logger()
 
 
@@ -30,15 +32,26 @@ class StepService(faust.Service):
         super().__init__(**options)
         self._step_loop = loop
         self._running: asyncio.Future[None] | None = None
+        self._watching: asyncio.Future[None] | None = None
 
     async def on_started(self) -> None:
         """Starts the thread once Faust is ready."""
         self._running = asyncio.get_running_loop().run_in_executor(None, self._step_loop.run)
         self._running.add_done_callback(_end_if_failed)
+        self._watching = asyncio.ensure_future(self._watch())
+
+    async def _watch(self) -> None:
+        """Ends the worker when a call into Kafka never comes back: its thread can't be ended."""
+        while self._step_loop.in_round_s < HUNG_S:
+            await asyncio.sleep(_LOOK_S)
+        log.error("step hangs", code="KAFKA_STILL", seconds=round(self._step_loop.in_round_s))
+        os._exit(EX_TEMPFAIL)
 
     async def on_stop(self) -> None:
         """Lets the loop finish its batch and commit."""
         self._step_loop.stop()
+        if self._watching is not None:
+            self._watching.cancel()
         if self._running is not None:
             await asyncio.wait([self._running], timeout=60)
 

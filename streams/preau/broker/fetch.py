@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from preau.errors import Place, TryAgain
 
 TIMEOUT_S = 30
-TRIES = 3
+PAUSES_S = (1.0, 5.0, 20.0)
+"""Between tries: a way out that hiccups is back within seconds, or not for long."""
+TRIES = 1 + len(PAUSES_S)
 
 Told = Callable[[str, int, int], None]
 """Called with a file's name, how many files are there, and how many are needed."""
@@ -64,6 +67,8 @@ def fetch(coordinate: str, to: Path) -> None:
     with tempfile.TemporaryDirectory(dir=to.parent, prefix=".fetching-") as place:
         last: Exception | None = None
         for attempt in range(TRIES):
+            if attempt:
+                time.sleep(PAUSES_S[attempt - 1])
             cache = Path(place) / str(attempt)
             context = MavenContext(repo_cache=cache, timeout=TIMEOUT_S)
             component = context.project(group, artifact).at_version(version)

@@ -12,6 +12,11 @@ _TABLE = Path(__file__).with_name("purposes.toml")
 DIRECTORY = "ANNUAIRE"
 """The purpose under which a declared instance says who is in which class."""
 LAW, CONVENTION, NONE = "LAW", "CONVENTION", "NONE"
+ADULT_ROLES = frozenset({"TEACHER", "HEAD_TEACHER", "LEADER"})
+"""The roles of membership.v1 that only adults of an establishment have; any other may be a child's
+or a family's."""
+PERSON = "person"
+"""Of whom a directory service's set gives the names; no delivery says it."""
 _RECORDS = {
     "GROUP": "group",
     "MEMBER": "membership",
@@ -19,6 +24,8 @@ _RECORDS = {
     "RESOURCE": "resource",
     "HOMEWORK": "homework",
     "NOTICE": "notice",
+    "CALENDAR": "calendar_event",
+    "PERSON": PERSON,
 }
 IDS: Mapping[str, frozenset[str]] = {
     "group": frozenset({"group"}),
@@ -27,6 +34,7 @@ IDS: Mapping[str, frozenset[str]] = {
     "resource": frozenset({"resource"}),
     "homework": frozenset({"homework", "group"}),
     "notice": frozenset({"notice", "group"}),
+    "calendar_event": frozenset({"calendar_event", "group"}),
 }
 """Record → the fields of its deliveries that only say which thing it is: all a withdrawal takes."""
 

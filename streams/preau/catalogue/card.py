@@ -24,6 +24,7 @@ from preau.mapping.voice import Voice
 from preau.readers import READERS
 
 FILE = "connector.yaml"
+ADULTS = "ADULTS"
 TIERS = ("seen", "checked", "live", "trusted")
 DEGREES = {"first": "FIRST", "second": "SECOND", "both": ""}
 
@@ -44,10 +45,12 @@ class Card:
     place         paths of the establishment that an object belongs to (imports count by it)
     files         words in the names of a set's files, in the order in which they are read
     authority     STATE or ENT: whose word wins
-    ways_in       http, file: how its events come
-    ways_out      push, webhook, none: how it is written to
+    ways_in       http, file, poll: how its events come; none: it says nothing
+    ways_out      push, webhook, file, none: how it is written to
     share         COPY, ACL, LINK, NONE: how a document can be shared in it
-    members       GROUP, PERSON, NONE: what a group of it may contain
+    members       GROUP, PERSON, NONE: what a group of it may contain; PSEUDONYM: people under the
+                  hub's pseudonym, in a directory service that has no accounts of its own
+    people        EVERYBODY, or ADULTS: no pupil and no family ever becomes a member of it
     needs         operation → the only fields that may leave for it
     freshness     how late its events may be, in words
     contact       who answers; empty until somebody does
@@ -74,12 +77,23 @@ class Card:
     ways_out: tuple[str, ...] = ()
     share: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
+    people: str = "EVERYBODY"
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     freshness: str = ""
     contact: str = ""
     ignored: Mapping[str, str] = field(default_factory=dict)
     edition: str = "1"
     invented_people: str = ""
+
+    @property
+    def adults_only(self) -> bool:
+        """Whether nobody but adults of establishments may be a member there."""
+        return self.people == ADULTS
+
+    @property
+    def silent(self) -> bool:
+        """Whether it says nothing: then nobody tells which accounts it has."""
+        return self.ways_in == ("none",)
 
     @property
     def voice(self) -> Voice:
@@ -125,7 +139,20 @@ def parse_card(raw: object, place: Place) -> Card:
     if place.connector is not None and card.product != place.connector:
         fix = "name the product as its folder"
         _refuse("CARD_NAME", "the product is not the folder's name", at(place, "product"), (), fix)
+    if card.adults_only:
+        _check_adults(card, place)
     return card
+
+
+def _check_adults(card: Card, place: Place) -> None:
+    """A product for adults takes accounts one by one, each with the role that tells an adult."""
+    if "GROUP" in card.members:
+        what = "a class would join whole, its pupils with it"
+        _refuse("CARD_ADULTS", what, at(place, "members"), ("PERSON", "NONE"), "members: [PERSON]")
+    if "MEMBER_PUT" in card.needs and "role" not in card.needs["MEMBER_PUT"]:
+        what = "without its role, nobody can tell an adult from a pupil"
+        where = at(place, "needs.MEMBER_PUT")
+        _refuse("CARD_ADULTS", what, where, (), "list role under needs.MEMBER_PUT")
 
 
 def _value(key: str, raw: object, place: Place) -> object:
@@ -146,12 +173,13 @@ _CHOICES = {
     "reader": tuple(READERS),
     "authority": ("STATE", "ENT"),
     "tier": TIERS,
+    "people": ("EVERYBODY", ADULTS),
 }
 _FLAGS = {
-    "ways_in": ("http", "file"),
-    "ways_out": ("push", "webhook", "none"),
+    "ways_in": ("http", "file", "poll", "none"),
+    "ways_out": ("push", "webhook", "file", "none"),
     "share": ("COPY", "ACL", "LINK", "NONE"),
-    "members": ("GROUP", "PERSON", "NONE"),
+    "members": ("GROUP", "PERSON", "PSEUDONYM", "NONE"),
 }
 
 

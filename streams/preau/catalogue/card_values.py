@@ -11,8 +11,11 @@ from preau.mapping.paths import EVENT, parse_path
 
 OPERATIONS = (
     *("GROUP_PUT", "GROUP_REMOVE", "MEMBER_PUT", "MEMBER_REMOVE", "RESOURCE_PUT"),
-    *("SHARE_PUT", "SHARE_REMOVE", "HOMEWORK_PUT", "NOTICE_PUT"),
+    *("SHARE_PUT", "SHARE_REMOVE", "HOMEWORK_PUT", "HOMEWORK_REMOVE"),
+    *("NOTICE_PUT", "NOTICE_REMOVE", "CALENDAR_EVENT_PUT", "CALENDAR_EVENT_REMOVE"),
 )
+PEOPLE = "PERSON_PUT"
+"""No operation: under this name a card lists what the sets of a directory service say of people."""
 _LONGEST, _MOST = 400, 64
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
@@ -69,9 +72,15 @@ def path_list(raw: object, place: Place) -> tuple[str, ...]:
 def needs(raw: object, place: Place) -> dict[str, tuple[str, ...]]:
     """Operation → the fields that may leave for it."""
     if not isinstance(raw, dict):
-        _refuse("CARD_VALUE", "not operations and their fields", place, OPERATIONS, "needs: {}")
+        _refuse(
+            "CARD_VALUE",
+            "not operations and their fields",
+            place,
+            (*OPERATIONS, PEOPLE),
+            "needs: {}",
+        )
     return {
-        one_of(operation, OPERATIONS, place): tuple(
+        one_of(operation, (*OPERATIONS, PEOPLE), at(place, str(operation))): tuple(
             short_text(name, at(place, str(operation)))
             for name in _items(fields, at(place, str(operation)))
         )

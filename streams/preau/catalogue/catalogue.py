@@ -13,19 +13,26 @@ from typing import NoReturn
 from preau import shelf
 from preau.canon.schemas import load
 from preau.catalogue.card import FILE, Card, read_card
+from preau.catalogue.dropped import FILES, parse_dropped
+from preau.catalogue.inlet import Inlet, parse_inlet
 from preau.errors import FixTheFolder, Place, SetAside
 from preau.keys.digest import Digests
 from preau.mapping.language import Rule, guess, read_mapping
 from preau.mapping.normaliser import Context, Normaliser
+from preau.mapping.paths import follow, parse_path
 from preau.mapping.said import Said
 from preau.mapping.strict_yaml import read_yaml
+from preau.mapping.taking_back import takes_back
 from preau.readers import open_reader
+from preau.readers.dropped_file import DroppedFile
 from preau.readers.told import Told
 
 #: Entry points of this group name a package that holds connector folders.
 PLUGINS = "preau.connectors"
+POLL, FILE_WAY = "poll", "file"
+"""The ways in of a product that the hub asks, and of one that drops files."""
 _CONTENTS = (
-    *(FILE, "README.md", "mapping", "samples", "expected", "outlet"),
+    *(FILE, "README.md", "mapping", "samples", "expected", "outlet", "inlet"),
     "invented-people.txt",
 )
 #: An invented school (département 099 does not exist), for files that do not say theirs.
@@ -51,6 +58,10 @@ class Connector:
                 fix = "take it out of `ignored`, or delete its mapping"
                 where = f"ignored.{event}"
                 _refuse("IGNORED_AND_MAPPED", "an event both ignored and mapped", path, where, fix)
+        #: How it is asked for its events, in the order of the files' names.
+        self.inlets: tuple[Inlet, ...] = _inlets(path, self.card)
+        #: The tables that it drops, as `inlet/files.yaml` declares them.
+        self.dropped: tuple[DroppedFile, ...] = _dropped(path, self.card, tuple(self.mappings))
 
     @property
     def samples(self) -> dict[str, Path]:
@@ -69,6 +80,19 @@ class Connector:
             event: frozenset(rule.to.partition(".")[0] for rule in rules)
             for event, rules in self.mappings.items()
         }
+
+    def takes_back(self, event: str, values: object) -> bool:
+        """Whether all that this event can become is the deletion of records."""
+        return takes_back(self.mappings.get(event, ()), values)
+
+    def asked(self, event: object) -> tuple[str | None, str | None]:
+        """The name and the id of an event that is as the hub gets it when it asks; else None."""
+        for inlet in self.inlets:
+            name = follow(event, parse_path(inlet.event).steps) if inlet.event else None
+            if isinstance(name, str):
+                own = follow(event, parse_path(inlet.event_id).steps) if inlet.event_id else None
+                return name, None if own is None else str(own)
+        return None, None
 
     @cached_property
     def outlets(self) -> dict[str, object]:
@@ -91,7 +115,8 @@ class Connector:
             topic = f"preau.intake.{self.name}"
             try:
                 stream = io.BytesIO(file.read_bytes())
-                for piece in open_reader(self.card.reader, told).split(stream, file.name):
+                reader = open_reader(self.card.reader, told, self.dropped)
+                for piece in reader.split(stream, file.name):
                     if piece.problem is None:
                         said = piece.event or event
                         yield Said(self.name, said, None, piece.body, _TRIAL_MS, topic, 0, 0, "")
@@ -180,6 +205,31 @@ def _files(folder: Path, ending: str = "", *, strict: bool = False) -> dict[str,
             where = Place(folder.parent.name, f"{folder.name}/{file.name}")
             raise FixTheFolder("UNKNOWN_FILE", what, where=where, fix="rename it or take it away")
     return found
+
+
+def _inlets(path: Path, card: Card) -> tuple[Inlet, ...]:
+    found = _files(path / "inlet", ".yaml", strict=True)
+    found.pop(FILES, None)
+    if bool(found) != (POLL in card.ways_in):
+        what = "ways_in and the folder inlet/ do not say the same"
+        fix = "write inlet/<name>.yaml and list poll in ways_in, or neither"
+        _refuse("INLET_MISSING", what, path, "ways_in", fix)
+    places = {name: Place(path.name, f"inlet/{file.name}") for name, file in found.items()}
+    return tuple(
+        parse_inlet(name, read_yaml(file, places[name]), places[name])
+        for name, file in found.items()
+    )
+
+
+def _dropped(path: Path, card: Card, events: tuple[str, ...]) -> tuple[DroppedFile, ...]:
+    file = path / "inlet" / f"{FILES}.yaml"
+    if not file.is_file():
+        return ()
+    if FILE_WAY not in card.ways_in:
+        what = "inlet/files.yaml declares files, and ways_in does not list them"
+        _refuse("WAY_IN_FILES", what, path, "ways_in", "list file in ways_in")
+    place = Place(path.name, f"inlet/{file.name}")
+    return parse_dropped(read_yaml(file, place), events, card.version, place)
 
 
 def _refuse(code: str, what: str, path: Path, field: str, fix: str) -> NoReturn:

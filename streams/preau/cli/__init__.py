@@ -16,6 +16,7 @@ _PLACES = {
     "work": "preau.cli.operate:work",
     "web": "preau.cli.operate:web",
     "files": "preau.cli.operate:files",
+    "poll": "preau.cli.operate:poll",
     "normalise": "preau.cli.normalise:normalise",
     "check": "preau.cli.folder:check",
     "explain": "preau.cli.folder:explain",
@@ -39,6 +40,10 @@ _PLACES = {
     "project": "preau.cli.project:create_cli",
     "mandate": "preau.cli.mandate:create_cli",
     "sector": "preau.cli.sector:create_cli",
+    "products": "preau.cli.products:products",
+    "oneroster": "preau.cli.oneroster:create_cli",
+    "gar": "preau.cli.gar:create_cli",
+    "feed": "preau.cli.feed:create_cli",
 }
 """Where each command is; one of several commands is made by a `create_cli`."""
 

@@ -15,10 +15,11 @@ from preau import shelf
 from preau.contract.acceptance import accept as write
 from preau.contract.acceptance import changes
 from preau.contract.evidence import Evidence, event_of
-from preau.contract.promises import judge
 from preau.contract.scaffold import Degree, create
 from preau.contract.telling import answer, as_json
 from preau.errors import FixTheFolder, Place
+from preau.kit.judge import judge
+from preau.settings import read_settings
 
 Folder = Annotated[Path, typer.Argument(help="the folder, or the name of one that ships")]
 
@@ -71,9 +72,9 @@ def new(
     *,
     degree: Annotated[Degree, typer.Option(help="the school degree it serves")] = "first",
 ) -> None:
-    """Makes connectors/NAME, a folder that passes check at once; refuses an existing one."""
-    folder = create(shelf.connectors(), name, degree)
-    typer.echo(f"{folder.parent.name}/{folder.name} is ready; its README.md says what is next")
+    """Makes a folder that passes check at once, in PREAU_CONNECTORS or else beside ours."""
+    folder = create(_shelves()[0], name, degree)
+    typer.echo(f"{folder} is ready; its README.md says what is next")
 
 
 def accept(
@@ -95,18 +96,22 @@ def accept(
 
 
 def find(folder: Path) -> Path:
-    """The folder given, or the one of that name on the shelf."""
-    named = shelf.connectors() / folder
-    for place in (folder, named):
+    """The folder given, or the one of that name in PREAU_CONNECTORS or beside ours."""
+    for place in (folder, *(one / folder for one in _shelves())):
         if (place / "connector.yaml").is_file() or (place is folder and _is_path(folder)):
             return place.resolve()
     raise FixTheFolder(
         "UNKNOWN_CONNECTOR",
         "there is no such connector folder",
         where=Place(field="connector"),
-        known=tuple(sorted(f.name for f in shelf.connectors().iterdir() if f.is_dir())),
+        known=tuple(sorted(f.name for one in _shelves() for f in one.iterdir() if f.is_dir())),
         fix="give one of the known names, or the path of a folder that holds connector.yaml",
     )
+
+
+def _shelves() -> list[Path]:
+    mine = read_settings().connectors
+    return [*([Path(mine)] if mine else []), shelf.connectors()]
 
 
 def _is_path(folder: Path) -> bool:

@@ -15,27 +15,40 @@ from rich.table import Table
 from preau.app.control import Control, open_control
 from preau.app.delta_files import expect_deltas
 from preau.app.hub_topics import ensure_share_topic
+from preau.app.kafka_address import kafka_address
 from preau.app.products import product
+from preau.app.set_writing import SetWriting
 from preau.catalogue.card import DEGREES, Card
+from preau.catalogue.catalogue import POLL
+from preau.cli.instance_compare import compare
+from preau.cli.instance_sftp import sftp
 from preau.errors import Place, Stop
 from preau.outlets.address import check_url
+from preau.outlets.dropping import drop_folder
 from preau.settings import read_settings
-from preau.store import delta_sources
+from preau.store import audit, delta_sources, polls
+from preau.store.audit import OPERATOR, Act
 from preau.store.instances import Instance
 
-WayOut = Literal["push", "webhook", "none"]
+WayOut = Literal["push", "webhook", "file", "none"]
 Degree = Literal["first", "second", "both"]
 SIGNING, LEAST_SECRET = "whsec_", 24
 Name = Annotated[str, typer.Argument(help="its name in the hub: a-z, 0-9 and -")]
 
 
 def create_cli() -> typer.Typer:
-    """The four commands."""
-    app = typer.Typer(no_args_is_help=True, help="Instances: add, list, disable, deltas.")
+    """The nine commands."""
+    words = "Instances: add, list, disable, deltas, polls, ask, sftp, write, compare."
+    app = typer.Typer(no_args_is_help=True, help=words)
     app.command()(add)
     app.command("list")(listed)
     app.command()(disable)
     app.command()(deltas)
+    app.command("polls")(asked)
+    app.command()(ask)
+    app.command()(sftp)
+    app.command()(write)
+    app.command()(compare)
     return app
 
 
@@ -66,7 +79,11 @@ def add(
         if way_out != "none":
             _check_way_out(card, way_out, url, loopback=loopback)
             product(control.catalogue, connector)
-        secret = _secret(way_out, secret_file)
+        elif url:
+            _check_asked(card, url, loopback=loopback)
+        secret = _secret("push" if url and way_out == "none" else way_out, secret_file)
+        if way_out == "file":
+            drop_folder(control.settings.drop_folder, name)
         place = Instance(
             *(name, connector, said, _academy(academy), url, secret, way_out),
             loopback=loopback,
@@ -113,6 +130,50 @@ def deltas(
         typer.echo(f"{name}: no delta files; what was kept for them is removed")
 
 
+def asked() -> None:
+    """Lists the ways in which instances are asked: since when, how far, what is wrong."""
+    with open_control(read_settings()) as control:
+        now = control.clock.now_ms()
+        with control.engine.connect() as connection:
+            rows = polls.every(connection)
+    for row in rows:
+        ages = f"asked {_ago(now, row.asked_at)}, the place moved {_ago(now, row.moved_at)}"
+        error = f"; {row.tries} tries: {row.code}: {row.said}" if row.code else ""
+        typer.echo(f"{row.instance} {row.inlet} {row.state}: {ages}{error}")
+
+
+def ask(name: Name) -> None:
+    """Asks an instance now, whatever was waited for: a pause that it asked for is cut short."""
+    with open_control(read_settings()) as control, control.engine.begin() as connection:
+        count = polls.ask_now(connection, name)
+        if count:
+            act = Act(OPERATOR, "instance.asked", name, {})
+            audit.append(connection, act, control.clock.now_ms())
+        known = tuple(dict.fromkeys(row.instance for row in polls.every(connection)))
+    if not count:
+        where, fix = Place(field="instance"), "give one that `preau instance polls` lists"
+        what = "the hub does not ask this instance"
+        raise Stop("INSTANCE_NOT_ASKED", what, where=where, known=known, fix=fix)
+    typer.echo(f"{name} is asked within seconds")
+
+
+def write(name: Name) -> None:
+    """Writes the complete set of a directory service now, without waiting for the night."""
+    with open_control(read_settings()) as control:
+        made = SetWriting(control, lambda: kafka_address(control.settings)).write(name)
+        with control.engine.begin() as connection:
+            facts: dict[str, str | int | bool] = {"accounts": made.accounts, "groups": made.groups}
+            act = Act(OPERATOR, "instance.set_written", name, facts)
+            audit.append(connection, act, control.clock.now_ms())
+    typer.echo(f"{made.file}: {made.accounts} accounts, {made.groups} groups")
+    for why, count in sorted(made.left_out.items()):
+        typer.echo(f"left out, {why}: {count}")
+
+
+def _ago(now_ms: int, at_ms: int) -> str:
+    return f"{max(0, now_ms - at_ms) // 1000} s ago" if at_ms else "never"
+
+
 def _tell(control: Control, name: str) -> None:
     if ensure_share_topic(control, name):
         typer.echo(f"{name} is declared; its topic is there")
@@ -126,9 +187,22 @@ def _check_way_out(card: Card, way_out: WayOut, url: str, *, loopback: bool) -> 
         where, fix = Place(card.product, field="--way-out"), "choose one of the known ways"
         what = "this product is not written to that way"
         raise Stop("WAY_OUT", what, where=where, known=(*card.ways_out, "none"), fix=fix)
+    if way_out == "file":  # its folder follows from its name; the address is for links to it
+        if url:
+            check_url(url, loopback=loopback)
+        return
     if not url:
         where, fix = Place(field="--url"), "give the address, as in https://ent.example.org"
         raise Stop("URL_MISSING", "no address to write to", where=where, fix=fix)
+    check_url(url, loopback=loopback)
+
+
+def _check_asked(card: Card, url: str, *, loopback: bool) -> None:
+    """An address that nothing is written to is there to be asked, or for nothing."""
+    if POLL not in card.ways_in:
+        where, fix = Place(card.product, field="--url"), "leave the address out, or give --way-out"
+        what = "nothing is written to this instance, and its product is not asked either"
+        raise Stop("WAY_IN_POLL", what, where=where, known=card.ways_in, fix=fix)
     check_url(url, loopback=loopback)
 
 
@@ -141,7 +215,7 @@ def _academy(said: str) -> str | None:
 
 def _secret(way_out: WayOut, file: Path | None) -> str:
     """Never an argument: the list of processes and the shell's history would show it."""
-    if way_out == "none":
+    if way_out in {"none", "file"}:
         return ""
     if way_out == "webhook" and file is None:
         return _new_secret()

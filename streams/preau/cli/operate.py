@@ -14,6 +14,7 @@ from preau.app.hub_topics import ensure_hub_topics
 from preau.app.kafka_address import kafka_address
 from preau.app.logs import start_logs
 from preau.app.pages import serve_pages
+from preau.app.poll import ask_instances
 from preau.app.products import check_products
 from preau.app.rebuild import check_rebuilt, rebuild
 from preau.app.serve import serve_hub
@@ -48,6 +49,12 @@ def files() -> None:
     """Watches the deposit folders in this process."""
     settings = _started("files")
     raise typer.Exit(watch_files(settings, partial(_checked_kafka, settings)))
+
+
+def poll() -> None:
+    """Asks the instances that give their events only when asked, in this process."""
+    settings = _started("poll")
+    raise typer.Exit(ask_instances(settings, partial(_checked_kafka, settings)))
 
 
 def rebuild_tables() -> None:

@@ -18,8 +18,16 @@ from preau.broker.records import Output
 from preau.errors import Place, Stop
 from preau.settings import read_settings
 from preau.web.idempotency import idempotency_key
-from preau.web.project_needs import Decision, Leaving
-from preau.web.projects import new_group, new_participant, new_project, plain, unknown_project
+from preau.web.project_needs import Decision, Invited, Leaving
+from preau.web.projects import (
+    new_group,
+    new_participant,
+    new_place,
+    new_project,
+    plain,
+    unknown_project,
+    whom_to_release,
+)
 
 _ID = Annotated[str, typer.Argument(metavar="ID", help="the project's id")]
 _FILE = Annotated[Path, typer.Argument(help="a JSON file, as the API takes it")]
@@ -27,11 +35,11 @@ _FILE = Annotated[Path, typer.Argument(help="a JSON file, as the API takes it")]
 
 def create_cli() -> typer.Typer:
     """The commands."""
-    app = typer.Typer(
-        no_args_is_help=True,
-        help="Projects: new, decide, join, group, leaving, renew, close, list, show.",
+    words = (
+        "Projects: new, decide, join, directory, group, leaving, move, renew, close, list, show."
     )
-    for command in (decide, join, group, renew, close, show):
+    app = typer.Typer(no_args_is_help=True, help=words)
+    for command in (decide, join, directory, group, move, release, renew, close, show):
         app.command()(command)
     app.command("new")(create)
     app.command("list")(listed)
@@ -72,6 +80,21 @@ def join(project: _ID, file: _FILE) -> None:
     typer.echo(project)
 
 
+def directory(
+    project: _ID,
+    uai: Annotated[str, typer.Argument(help="the establishment")],
+    instance: Annotated[str, typer.Argument(help="the directory service, as gar")],
+) -> None:
+    """Lists an establishment's people in a directory service too, once it authorises that."""
+    with _desk() as (desk, told):
+        page = desk.page(project)
+        if page is None:
+            raise unknown_project()
+        ent = next((each.ent for each in page.establishments if each.uai == uai), "")
+        told(desk.join(project, Invited(uai, ent, (), (), (instance,))))
+    typer.echo(f"{uai} is asked for {instance}: record its decision, AUTHORISED")
+
+
 def group(project: _ID, file: _FILE) -> None:
     """Makes a sub-group; prints its id."""
     with _desk() as (desk, told):
@@ -89,6 +112,20 @@ def leave(
     with _desk() as (desk, told):
         told(desk.leave(project, Leaving(uai, until)))
     typer.echo(f"{project} without {uai} after {until}")
+
+
+def move(project: _ID, file: _FILE) -> None:
+    """An establishment's new ENT: its group, its documents and its rights go on there."""
+    with _desk() as (desk, told):
+        told(desk.move(project, new_place(_read(file))))
+    typer.echo(project)
+
+
+def release(project: _ID, file: _FILE) -> None:
+    """Lets classes and picked members go: what they held of the project is withdrawn."""
+    with _desk() as (desk, told):
+        told(desk.release(project, whom_to_release(_read(file))))
+    typer.echo(project)
 
 
 def renew(
@@ -143,7 +180,9 @@ def _desk() -> Iterator[tuple[ProjectsDesk, _Told]]:
 
 
 def _open(control: Control) -> ProjectsDesk:
-    return ProjectsDesk(control.engine, control.degree, control.clock, control.recipient)
+    return ProjectsDesk(
+        control.engine, control.degree, control.clock, control.recipient, control.silent
+    )
 
 
 def _read(file: Path) -> bytes:

@@ -18,8 +18,8 @@ from preau.settings import read_settings
 
 def create_cli() -> typer.Typer:
     """The commands that explain."""
-    app = typer.Typer(no_args_is_help=True, help="Why it is so: person, group, share.")
-    for command in (person, group, share):
+    app = typer.Typer(no_args_is_help=True, help="Why it is so: person, school, group, share.")
+    for command in (person, school, group, share):
         app.command()(command)
     return app
 
@@ -39,6 +39,22 @@ def person(
         return
     for line in _lines(told):
         typer.echo(line)
+
+
+def school(
+    uai: Annotated[str, typer.Argument(metavar="UAI", help="of an école or a collège")],
+) -> None:
+    """Tells what ENTs say of a school otherwise than the State's files, which are believed."""
+    with open_control(read_settings()) as control:
+        told = _desk(control).school(uai)
+    for each in told:
+        where = f"{each['name']} " if each["name"] else ""
+        typer.echo(
+            f"{each['field']}  {where}({each['source']}) says {each['said']};"
+            f" the State's files say {each['believed']}  ({each['things']})"
+        )
+    if not told:
+        typer.echo("no ENT says anything else than the State's files")
 
 
 def group(

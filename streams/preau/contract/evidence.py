@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
 from preau.canon.draft import Draft
 from preau.catalogue.catalogue import Connector, open_connector
+from preau.catalogue.set_fields import SET_READS
 from preau.contract.rehearsal import RECEIVED_AT, Heard, Speaker, listen
 from preau.errors import FixTheFolder
-from preau.mapping.normaliser import Context
+from preau.mapping.normaliser import Context, Normaliser
 from preau.mapping.refusal import Refusal
 from preau.mapping.said import Said
+
+#: What can be given, and the operation that takes it back.
+WITHDRAWN_BY = {
+    "GROUP_PUT": "GROUP_REMOVE",
+    "MEMBER_PUT": "MEMBER_REMOVE",
+    "SHARE_PUT": "SHARE_REMOVE",
+}
 
 
 def _second(_instance: str) -> str:
@@ -37,26 +45,39 @@ class Evidence:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = path.resolve().name
+        #: How an author names it to a command: short where it ships, else its whole path.
+        self.shown = str(path) if path.parent.name != "connectors" else f"connectors/{self.name}"
         self.mappings = _files(path / "mapping", ".yaml")
         self.samples = _files(path / "samples")
         self.expected = _files(path / "expected", ".json")
         #: Operation (`GROUP_PUT`) → the plain values of its file.
-        self.outlets: Mapping[str, object] = {}
+        self.outlets: dict[str, object] = {}
+        #: Record (`group`) → the plain values of the question for it.
+        self.read_back: dict[str, object] = {}
         self.connector: Connector | None = None
         self.trouble: FixTheFolder | None = None
         try:
             self.connector = open_connector(path)
             self._normaliser = self.connector.normaliser(CONTEXT)
-            outlets = self.connector.outlets
+            outlets = dict(self.connector.outlets)
+            files = outlets.pop("files", None)
+            asked = outlets.pop("read-back", None)
+            self.read_back = dict(asked) if isinstance(asked, dict) else {}
             self.outlets = {n.replace("-", "_").upper(): raw for n, raw in outlets.items()}
+            self.outlets |= _of_files(files)
         except FixTheFolder as error:
             self.connector, self.trouble = None, error
 
-    def normalise(self, said: Said) -> tuple[list[Draft], list[Refusal]]:
-        """What the mapping makes of one event; raises the folder's trouble when it has one."""
+    @property
+    def normaliser(self) -> Normaliser:
+        """The compiled mapping; raises the folder's trouble when it has one."""
         if self.trouble is not None:
             raise self.trouble
-        return self._normaliser.normalise(said)
+        return self._normaliser
+
+    def normalise(self, said: Said) -> tuple[list[Draft], list[Refusal]]:
+        """What the mapping makes of one event; raises the folder's trouble when it has one."""
+        return self.normaliser.normalise(said)
 
     def rehearse(self, sample: str, received_at: int = RECEIVED_AT) -> list[Heard]:
         """What one sample gives when it is received at this moment, in milliseconds UTC."""
@@ -78,6 +99,27 @@ class Evidence:
         """Every canonical record of every sample, with the sample's name."""
         for name, pieces in self.heard.items():
             yield from ((name, draft) for piece in pieces for draft in piece.drafts)
+
+
+def _of_files(raw: object) -> dict[str, object]:
+    """The operations that lines of files stand for; a withdrawal is a line that is missing."""
+    if isinstance(raw, dict) and "set" in raw:
+        return _of_set()
+    listed = raw.get("files") if isinstance(raw, dict) else None
+    forms = [each for each in listed or () if isinstance(each, dict)]
+    given: dict[str, list[object]] = {}
+    for form in forms:
+        given.setdefault(str(form.get("of", "")), []).append(form)
+    back = sorted(f"{name.removesuffix('_PUT')}_REMOVE" for name in given if name[-4:] == "_PUT")
+    return {**{name: {} for name in back}, **given}
+
+
+def _of_set() -> dict[str, object]:
+    """What the hub itself reads when it writes the complete sets of a directory service."""
+    read: dict[str, object] = {
+        name: [{"from": field} for field in sorted(fields)] for name, fields in SET_READS.items()
+    }
+    return {**read, "GROUP_REMOVE": {}, "MEMBER_REMOVE": {}}
 
 
 def _files(folder: Path, ending: str = "") -> dict[str, Path]:

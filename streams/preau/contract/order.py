@@ -17,6 +17,10 @@ from preau.contract.verdict import Defect
 from preau.mapping.said import Said
 
 DAY_MS = 86_400_000
+_HOW = (
+    "`version` in connector.yaml, a number or moment that grows; without one the event's moment "
+    "counts, so give the samples different moments"
+)
 
 
 class State(NamedTuple):
@@ -38,7 +42,7 @@ def any_order_ends_in_the_same_state(evidence: Evidence) -> Iterator[Defect]:
     for (record, _), states in objects.items():
         for first, second in combinations(states, 2):
             if fold([first, second, first]) != fold([second, first, second]):
-                fix = f"two states of one {record} need two versions (version in connector.yaml)"
+                fix = f"two states of one {record} need two versions: {_HOW}"
                 sentence = f"{first.sample} and {second.sample} end in the same state in any order"
                 yield Defect(sentence, "connector.yaml", "version", fix)
 

@@ -9,23 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from preau.contract.evidence import Evidence
+from preau.contract.evidence import WITHDRAWN_BY, Evidence
 from preau.contract.verdict import Defect
 
-PUSH = "push"
+PUSH, FILE = "push", "file"
 #: Asks for a document's bytes by its id in the same ENT: it writes nothing, so no need lists it.
 FETCH = "FETCH_MEDIA"
 FETCHED = frozenset({"media"})
 #: What a document's bytes are asked for with, where a call carries them.
 _BYTES = ("source_instance", "source_media")
-_KEPT = frozenset({"own", "step"})
+_KEPT = frozenset({"own", "step", "delivery", "secret"})
+_LINK = "link"
+"""In a line of a file: the address of the document, which its two ids lead to."""
 _HOLE = re.compile(r"\{([^{}]*)\}")
-#: What can be given, and the operation that takes it back.
-WITHDRAWN_BY = {
-    "GROUP_PUT": "GROUP_REMOVE",
-    "MEMBER_PUT": "MEMBER_REMOVE",
-    "SHARE_PUT": "SHARE_REMOVE",
-}
 
 
 def every_need_has_its_file_and_every_file_its_need(evidence: Evidence) -> Iterator[Defect]:
@@ -33,9 +29,9 @@ def every_need_has_its_file_and_every_file_its_need(evidence: Evidence) -> Itera
     if evidence.connector is None:
         return
     card = evidence.connector.card
-    for operation in card.needs if PUSH in card.ways_out else ():
+    for operation in card.needs if {PUSH, FILE} & set(card.ways_out) else ():
         if operation not in evidence.outlets:
-            file = file_of(operation)
+            file = "outlet/files.yaml" if FILE in card.ways_out else file_of(operation)
             fix = f"write {file}, or take needs.{operation} out of connector.yaml"
             yield Defect(f"operation {operation} has its file", file, "", fix)
     for operation in evidence.outlets:
@@ -56,6 +52,13 @@ def the_outlet_reads_only_what_is_needed(evidence: Evidence) -> Iterator[Defect]
         for name in sorted(fields_read(operation, raw) - listed):
             fix = f"list {name} in connector.yaml under needs.{operation}, or stop reading it"
             yield Defect(f"outlet {operation} needs {name}", file_of(operation), name, fix)
+    for record, raw in evidence.read_back.items():
+        operation = f"{record.upper()}_PUT"
+        asked = fields_read(operation, raw) if isinstance(raw, dict) else frozenset()
+        for name in sorted(asked - frozenset(needs.get(operation, ()))):
+            fix = f"list {name} in connector.yaml under needs.{operation}, or stop asking with it"
+            sentence = f"the question for {record} needs {name}"
+            yield Defect(sentence, "outlet/read-back.yaml", name, fix)
 
 
 def the_card_needs_only_what_the_outlet_reads(evidence: Evidence) -> Iterator[Defect]:
@@ -90,6 +93,8 @@ def file_of(operation: str) -> str:
 def fields_read(operation: str, raw: object) -> frozenset[str]:
     """The fields of a delivery's body that an operation file reads, whatever else it holds."""
     found = {name.partition(".")[0] for name in _references(raw)} - _KEPT
+    if _LINK in found:
+        found = (found - {_LINK}) | set(_BYTES)
     if operation != FETCH and _carries_bytes(raw):
         found |= set(_BYTES)
     return frozenset(found)

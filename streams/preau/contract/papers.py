@@ -38,7 +38,7 @@ def every_sample_has_an_expected_file(evidence: Evidence) -> Iterator[Defect]:
     """What comes out is written down, even when it is a refusal."""
     for name, file in evidence.samples.items():
         if name not in evidence.expected:
-            fix = f"run preau accept connectors/{evidence.name} and read what it shows"
+            fix = f"run preau accept {evidence.shown} and read what it shows"
             yield Defect(f"sample {name} has an expected file", f"samples/{file.name}", "", fix)
 
 

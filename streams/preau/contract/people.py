@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LIST = "invented-people.txt"
+THING = "= "
+"""Before the whole name of a school or class, which some products keep under the key of a person's
+name: it is allowed as it stands, and hides nobody."""
 #: Keys under which the vendors and the State's files of this shelf write a person's name.
 NAME_KEYS = frozenset(
     {"last_name", "first_name", "lastname", "firstname", "lastName", "firstName"}
@@ -28,13 +31,20 @@ class People:
     """The names that may appear, compared without case and accents."""
 
     def __init__(self, lines: Iterator[str]) -> None:
-        people = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        said = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        people = [line for line in said if not line.startswith(THING)]
+        self._things = {line.removeprefix(THING).strip() for line in said} - set(people)
         self.words = {word for person in people for word in _words(person)}
         self.families = {_plain(person.split(" ")[0]) for person in people}
 
     def knows(self, text: str) -> bool:
-        """True when every word of two letters or more is a word of somebody on the list."""
-        return all(word in self.words for word in _words(text) if len(word) > 1)
+        """True when every word of two letters or more is a word of somebody on the list.
+
+        Or when the list has the whole text as the name of a thing.
+        """
+        return text.strip() in self._things or all(
+            word in self.words for word in _words(text) if len(word) > 1
+        )
 
     def named_in(self, text: str) -> bool:
         """True when a family name of the list stands in the text as a word."""
@@ -42,10 +52,11 @@ class People:
         return any(re.search(rf"\b{re.escape(name)}\b", plain) for name in self.families)
 
 
-def open_people(folder: Path) -> People:
-    """The list beside the folder, joined with the folder's own (for a plugin's repository)."""
-    files = [place / LIST for place in (folder, folder.parent)]
-    texts = [file.read_text(encoding="utf-8") for file in files if file.is_file()]
+def open_people(folder: Path, said: str = "") -> People:
+    """The lists beside the folder, in it, and where its card says (`said`, from the folder)."""
+    files = {(place / LIST).resolve() for place in (folder, folder.parent)}
+    files |= {(folder / said).resolve()} if said else set()
+    texts = [file.read_text(encoding="utf-8") for file in sorted(files) if file.is_file()]
     return People(iter("\n".join(texts).splitlines()))
 
 

@@ -6,6 +6,7 @@ A test asks for it with three lines, here or in a plugin's own repository:
     def test_connector(verdict):
         verdict.hold()
 
+The judge is `preau.kit.judge.judge`, or that of `preau.contract.promises` for the promises alone.
 This module is loaded by every pytest run on a machine that has Préau, so it imports pytest and the
 shelf only; the judge, which needs YAML and Avro, comes in the marker's hand.
 """

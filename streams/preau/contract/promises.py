@@ -47,7 +47,11 @@ PROMISES: tuple[tuple[str, Promise], ...] = (
 
 def judge(folder: Path) -> list[Verdict]:
     """One verdict per promise kept, one per defect; never raises on a bad folder."""
-    evidence = Evidence(folder)
+    return judged(Evidence(folder))
+
+
+def judged(evidence: Evidence) -> list[Verdict]:
+    """The same for a folder that was opened already."""
     verdicts: list[Verdict] = []
     for sentence, promise in PROMISES:
         defects = dict.fromkeys(promise(evidence))

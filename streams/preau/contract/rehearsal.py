@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
+import orjson
+
 from preau.canon.draft import Draft
 from preau.catalogue.catalogue import SCHOOL, Connector
 from preau.errors import Place, SetAside
@@ -66,16 +68,17 @@ def unopened(connector: Connector, name: str, why: OSError, speaker: Speaker) ->
 
 def _pieces(connector: Connector, stream: BinaryIO, name: str, told: Told) -> Iterator[Piece]:
     try:
-        yield from open_reader(connector.card.reader, told).split(stream, name)
+        yield from open_reader(connector.card.reader, told, connector.dropped).split(stream, name)
     except SetAside as error:
         yield Piece(None, b"", "", error)
 
 
 def _said(connector: Connector, piece: Piece, offset: int, speaker: Speaker) -> Said:
+    asked, own_id = _asked(connector, piece) if piece.event is None else (None, None)
     return Said(
         instance=speaker.instance,
-        event=piece.event,
-        vendor_event_id=None,
+        event=piece.event or asked,
+        vendor_event_id=own_id,
         body=piece.body,
         received_at=speaker.received_at,
         topic=f"preau.intake.{connector.name}",
@@ -83,3 +86,11 @@ def _said(connector: Connector, piece: Piece, offset: int, speaker: Speaker) -> 
         offset=offset,
         path=piece.path,
     )
+
+
+def _asked(connector: Connector, piece: Piece) -> tuple[str | None, str | None]:
+    """Its name and id when the hub asks for such events: then the inlet's file says where."""
+    try:
+        return connector.asked(orjson.loads(piece.body)) if connector.inlets else (None, None)
+    except ValueError:
+        return None, None

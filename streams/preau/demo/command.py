@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event
@@ -13,12 +13,11 @@ from threading import Event
 from rich.console import Console
 
 from preau.app.logs import start_logs
-from preau.demo.acts import ACTS, Act
 from preau.demo.folder import fresh_folder
-from preau.demo.limoux import BENEYLU, EDIFICE
 from preau.demo.playbill import report, table
 from preau.demo.playing import Playing
 from preau.demo.screen import Screen
+from preau.demo.script import Script
 from preau.demo.stage import demo_settings
 from preau.demo.story import PATIENCE_S, Story
 from preau.settings import Settings
@@ -29,14 +28,14 @@ BROKEN, INTERRUPTED = 1, 130
 
 def play(
     settings: Settings,
+    script: Script,
     *,
     once: bool,
     as_json: bool,
-    acts: Sequence[Act] = ACTS,
     patience_s: float = PATIENCE_S,
     database: str = "",
 ) -> int:
-    """Plays the story in `<data>/demo`, made anew; gives the exit code.
+    """Plays a story in `<data>/demo`, made anew; gives the exit code.
 
     0 when it holds, 1 when it does not, 130 when Ctrl-C or SIGTERM ended it before. Unless `once`,
     the hub and the ENTs go on serving until Ctrl-C. `as_json` puts the report, and only that, on
@@ -50,7 +49,7 @@ def play(
             with ExitStack() as closing:
                 own = demo_settings(settings, folder, database)
                 closing.enter_context(_logging_to(folder / "logs" / "demo.log", own.log_level))
-                playing = Playing(screen, acts, closing, patience_s)
+                playing = Playing(screen, script, closing, patience_s)
                 playing.play(own)
                 return _told(playing, once=once, as_json=as_json)
         except KeyboardInterrupt:
@@ -66,7 +65,7 @@ def _told(playing: Playing, *, once: bool, as_json: bool) -> int:
     else:
         playing.screen.console.print(table(playing.steps, playing.seconds))
     if code == 0 and playing.story is not None:
-        _tell_addresses(playing.screen, playing.story)
+        _tell_addresses(playing, playing.story)
         if once:
             playing.screen.say("Sans --once, ces adresses restent ouvertes jusqu'à Ctrl-C.")
         else:
@@ -74,11 +73,13 @@ def _told(playing: Playing, *, once: bool, as_json: bool) -> int:
     return code
 
 
-def _tell_addresses(screen: Screen, story: Story) -> None:
-    stage = story.stage
+def _tell_addresses(playing: Playing, story: Story) -> None:
+    screen, stage = playing.screen, story.stage
     screen.say(f"La page du projet : {stage.operator.link(story.project)}")
-    screen.say(f"Ce que voient les écoles ({BENEYLU}) : {stage.ents.ecoles.origin}/")
-    screen.say(f"Ce que voit le collège ({EDIFICE}) : {stage.ents.college.origin}/")
+    for ent in playing.script.cast.ents:
+        screen.say(f"Ce que {ent.seen_by} ({ent.name}) : {stage.ents[ent.name].origin}/")
+    for uai, path in list(story.secrets.items())[:1]:
+        screen.say(f"L'agenda que lit {uai} : {stage.address}{path}")
 
 
 def _serve(screen: Screen) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 
-from preau.demo.acts import Act
 from preau.demo.playbill import Heading, Receipts, Step, brought, since
 from preau.demo.screen import Screen
+from preau.demo.script import Script
 from preau.demo.stage import open_stage
 from preau.demo.story import Story
 from preau.demo.waiting import StoryBroken
@@ -18,15 +18,13 @@ from preau.demo.watch import Counted
 from preau.errors import PreauError
 from preau.settings import Settings
 
-START = Heading("start", "Le hub et les deux ENT démarrent", "démarrage")
-
 
 @dataclass
 class Playing:
     """`closing` ends what the play started; `story` is there once the hub runs."""
 
     screen: Screen
-    acts: Sequence[Act]
+    script: Script
     closing: ExitStack
     patience_s: float
     story: Story | None = None
@@ -36,29 +34,34 @@ class Playing:
     _receipts: Receipts = field(default_factory=Receipts)
 
     @property
+    def length(self) -> int:
+        """How many steps the script has."""
+        return 1 + len(self.script.acts)
+
+    @property
     def holds(self) -> bool:
         """Whether every step was played and holds."""
-        return len(self.steps) == 1 + len(self.acts) and all(step.ok for step in self.steps)
+        return len(self.steps) == self.length and all(step.ok for step in self.steps)
 
     def play(self, settings: Settings) -> None:
         """Every act in turn, up to the first that does not hold."""
         began = time.monotonic()
-        going = self._step(START, partial(self._start, settings))
-        for act in self.acts:
+        going = self._step(self.script.start, partial(self._start, settings))
+        for act in self.script.acts:
             if not going or self.story is None:
                 break
             going = self._step(act.heading, partial(act.play, self.story))
         self.seconds = time.monotonic() - began
 
     def _start(self, settings: Settings) -> None:
-        stage = self.closing.enter_context(open_stage(settings))
+        stage = self.closing.enter_context(open_stage(settings, self.script.cast))
         self.story = Story(stage, self.screen, self.patience_s)
         self.screen.note(f"le hub répond à {stage.address}")
-        self.screen.note("deux ENT fictifs : Beneylu pour les écoles, Edifice pour le collège")
+        self.screen.note(self.script.ents)
 
     def _step(self, heading: Heading, act: Callable[[], None]) -> bool:
         began, reason = time.monotonic(), ""
-        with self.screen.step(len(self.steps) + 1, 1 + len(self.acts), heading.title):
+        with self.screen.step(len(self.steps) + 1, self.length, heading.title):
             try:
                 act()
             except (StoryBroken, PreauError) as broken:

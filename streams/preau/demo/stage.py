@@ -1,4 +1,4 @@
-"""Everything that is on stage: the real hub, two fictional ENTs, an operator, and what is counted.
+"""Everything that is on stage: the real hub, fictional ENTs, an operator, and what is counted.
 
 The demo does from outside what a vendor, an académie and an operator do: HTTP calls with keys, and
 files in the deposit folder. It looks into the hub's store only to check, never to change, except to
@@ -8,21 +8,20 @@ declare instances and make keys, as `preau instance` and `preau key` do.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from preau.app.control import Control, open_control
 from preau.app.files import DEPOSIT
 from preau.app.serve import running_hub
 from preau.broker.admin import opened
 from preau.broker.ports import is_free
+from preau.demo.cast import Cast, Ent
 from preau.demo.hub_operator import Operator
-from preau.demo.limoux import ACADEMY, BENEYLU, EDIFICE, STATE
-from preau.demo.seeds import beneylu_seed, edifice_seed
 from preau.demo.watch import Watch
 from preau.errors import Place, Stop
 from preau.sandbox.process import EntProcess
@@ -30,42 +29,47 @@ from preau.settings import Settings
 from preau.store.instances import Instance
 from preau.web.needs import OPERATE, PUBLISH
 
-
-class Ents(NamedTuple):
-    """The two fictional ENTs: the écoles' and the collège's."""
-
-    ecoles: EntProcess
-    college: EntProcess
+Ents = Mapping[str, EntProcess]
+"""The fictional ENTs by the name of their instance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What an act may use; `address` is the hub's, `deposit` the State's files' folder."""
+    """What an act may use; `address` is the hub's, `deposits` where files are left for it."""
 
     address: str
-    deposit: Path
+    deposits: Path
     control: Control
     operator: Operator
     ents: Ents
     watch: Watch
 
+    def say(self, name: str, order: object) -> int:
+        """Has the people of that ENT do something; how many events it says of it."""
+        return int(asked(self.ents[name], "POST /_sandbox/say", order)["said"])
+
 
 @contextmanager
-def open_stage(settings: Settings) -> Iterator[Stage]:
-    """A whole hub with an empty past, and two ENTs that speak to it; all ended at the end."""
+def open_stage(settings: Settings, cast: Cast) -> Iterator[Stage]:
+    """A whole hub with an empty past, and ENTs that speak to it; all ended at the end."""
     with ExitStack() as closing_:
-        ents, tokens = _ents(settings.folder, closing_)
+        token = secrets.token_urlsafe(24)
+        ents = _started(settings.folder, cast, token, closing_)
         control = closing_.enter_context(open_control(settings))
-        _declare(control, ents, tokens)
+        for each in cast.ents:
+            _declare(control, each, cast.academy, ents[each.name], token)
+        for files in cast.deposits:
+            said = (*files, cast.academy, "", "", "none")
+            control.instances.put(Instance(*said, loopback=False, disabled=False))
         hub = closing_.enter_context(running_hub(settings))
         watch = closing_.enter_context(closing(Watch(hub.bootstrap)))
-        for name, ent in ((BENEYLU, ents.ecoles), (EDIFICE, ents.college)):
+        for name, ent in ents.items():
             key = control.api_keys.make(name, (PUBLISH,))
             url = f"{hub.address}/v1/intake/{name}"
             asked(ent, "POST /_sandbox/hub", {"url": url, "key": key})
         operator = Operator(hub.address, control.api_keys.make(None, (OPERATE,)))
-        deposit = settings.folder / DEPOSIT / STATE
-        yield Stage(hub.address, deposit, control, operator, ents, watch)
+        deposits = settings.folder / DEPOSIT
+        yield Stage(hub.address, deposits, control, operator, ents, watch)
 
 
 def demo_settings(settings: Settings, folder: Path, database: str = "") -> Settings:
@@ -93,30 +97,22 @@ def asked(ent: EntProcess, route: str, body: object = None) -> Any:
     return answer.body
 
 
-def _ents(folder: Path, closing_: ExitStack) -> tuple[Ents, dict[str, str]]:
-    products = {BENEYLU: "beneylu", EDIFICE: "edifice"}
-    tokens = {name: secrets.token_urlsafe(24) for name in products}
-    made = [EntProcess(products[name], folder / "ent" / name, tokens[name]) for name in products]
-    for ent in made:
+def _started(folder: Path, cast: Cast, token: str, closing_: ExitStack) -> Ents:
+    ents = {e.name: EntProcess(e.product, folder / "ent" / e.name, token) for e in cast.ents}
+    for ent in ents.values():
         closing_.callback(ent.stop)
-    with ThreadPoolExecutor(len(made)) as both:
-        list(both.map(EntProcess.start, made))
-    ents = Ents(*made)
-    asked(ents.ecoles, "POST /_sandbox/seed", beneylu_seed())
-    asked(ents.college, "POST /_sandbox/seed", edifice_seed(complete=False))
-    return ents, tokens
+    with ThreadPoolExecutor(len(ents)) as all_at_once:
+        list(all_at_once.map(EntProcess.start, ents.values()))
+    return ents
 
 
-def _declare(control: Control, ents: Ents, tokens: dict[str, str]) -> None:
-    pushed = [
-        (BENEYLU, "beneylu", "FIRST", ents.ecoles.origin),
-        (EDIFICE, "edifice", "SECOND", ents.college.origin),
-    ]
-    for name, connector, degree, url in pushed:
-        said = (name, connector, degree, ACADEMY, url, tokens[name], "push")
-        control.instances.put(Instance(*said, loopback=True, disabled=False))
-    files = (STATE, "aaf", "SECOND", ACADEMY, "", "", "none")
-    control.instances.put(Instance(*files, loopback=False, disabled=False))
+def _declare(control: Control, ent: Ent, academy: str, process: EntProcess, token: str) -> None:
+    """Declares the instance and fills its ENT; one that takes files is told where they will be."""
+    way = control.card(ent.product).ways_out[0]
+    drops = {"drops": str(control.settings.drop_folder / ent.name)} if way == "file" else {}
+    asked(process, "POST /_sandbox/seed", {**ent.seed, **drops})
+    said = (ent.name, ent.product, ent.degree, academy, process.origin, token, way)
+    control.instances.put(Instance(*said, loopback=True, disabled=False))
 
 
 def _refuse_used(kafka: str) -> None:

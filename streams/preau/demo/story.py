@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from preau.demo.checks import answered
+from preau.demo.answers import answered
 from preau.demo.playbill import Receipts, receipts_of
 from preau.demo.screen import Screen
 from preau.demo.stage import Stage
-from preau.demo.waiting import Missing, until
+from preau.demo.waiting import Missing, missing_of, until
 from preau.demo.watch import Counted
 
 PATIENCE_S = 60.0
@@ -18,7 +18,10 @@ PATIENCE_S = 60.0
 
 @dataclass
 class Story:
-    """`project` and `group` are ids of the hub's; `native` has the group's id in each ENT."""
+    """`project` and `group` are ids of the hub's; `native` has the group's id in each ENT.
+
+    `secrets` are paths at which establishments read something of the hub's, by UAI.
+    """
 
     stage: Stage
     screen: Screen
@@ -26,10 +29,22 @@ class Story:
     project: str = ""
     group: str = ""
     native: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
 
     def until(self, missing: Missing) -> None:
         """Waits until nothing is missing; raises `StoryBroken`."""
         until(missing, self.patience_s, self.screen.waiting)
+
+    def until_through(self, events: int) -> None:
+        """Waits until the hub has heard so many events, and each went through or aside."""
+        self.until(lambda: self.unaccounted(events))
+
+    def unaccounted(self, expected: int) -> str:
+        """What is missing of so many events, in French; or how many are still on their way."""
+        found = self.counted()
+        lost = found.heard - found.out - found.aside
+        words = missing_of("événements reçus", found.heard, expected)
+        return words or (f"{lost} événements ni passés ni mis de côté" if lost else "")
 
     def until_answered(self, applied: int, pending: int) -> None:
         """Waits until the project's page shows these answers and no refusal."""

@@ -1,7 +1,7 @@
 """What went through the hub, read from its Kafka: events in, events out, events set aside.
 
 Every event is counted once: it is out when it gave canonical records and none of it was set
-aside. A command of the API counts as an event whose record is `project`.
+aside. A command of the API counts as an event whose record is `project` or `sector`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from preau.errors import TryAgain
 
 _ANSWER_S, _CALM_S = 10.0, 0.05
 _AT_ONCE = 500
-_COMMANDS, _MANDATES = f"{CANON}project", f"{CANON}mandate"
+_COMMANDS, _MANDATES = {f"{CANON}project", f"{CANON}sector"}, f"{CANON}mandate"
 Origin = tuple[str, int, int]
 """Topic, partition and offset of an event, or of the record that alone tells of it."""
 
@@ -53,7 +53,7 @@ class Account:
             self._aside.add(origin)
         else:
             origin = _origin(decode(value).value["meta"]["lineage"]) or here
-            if topic == _COMMANDS:
+            if topic in _COMMANDS:
                 self._heard.add(origin)
             self._through.add(origin)
             self._records.add(here)

@@ -129,7 +129,7 @@ class FileDrop:
             log.warning("file refused", instance=speaker.instance, code=why.code)
             return 1
         told = reading.progress
-        text = motifs.report(told.sha256[:16], told.taken, told.problems, told.more)
+        text = motifs.report(told.sha256[:16], told.taken, told.problems, told.more, told.unread)
         _put_away(file, own / DONE, REPORT, text)
         aside = len(told.problems) + told.more
         log.info("file read", instance=speaker.instance, taken=told.taken, set_aside=aside)

@@ -18,6 +18,7 @@ from preau.inlets.progress import Progress, read_progress, write_progress
 from preau.inlets.setdrop import TakeSet
 from preau.keys.ine import Mask
 from preau.readers import open_reader
+from preau.readers.by_name import ByName
 from preau.readers.piece import Piece, Reader
 from preau.readers.told import Told
 
@@ -61,10 +62,12 @@ class Reading:
         self.progress = read_progress(self._file)
         tools = self._tools
         told = Told(academy=self._voice.academy, mask=tools.mask, hide=tools.hide)
-        reader = open_reader(self._voice.reader, told)
+        reader = open_reader(self._voice.reader, told, self._voice.dropped)
         with self._file.open("rb") as stream:
             pieces = reader.split(stream, self._file.name)
             self._publish(reader, islice(pieces, self.progress.done, None))
+        if isinstance(reader, ByName):
+            self.progress.unread = reader.unread
         if _fit(self._file) != before:
             fix = "drop the file again once its copy has ended"
             raise SetAside("FILE_CHANGED", "the file changed while it was read", fix=fix)

@@ -14,6 +14,7 @@ from preau.errors import Place, SetAside
 from preau.ids import digest
 from preau.inlets.publishing import NOTHING, Publishing, check_event
 from preau.mapping.paths import follow, parse_path
+from preau.readers.dropped_file import DroppedFile
 
 INTAKE = "preau.intake."
 #: Kafka refuses a record above 1,048,588 bytes (headers included).
@@ -30,7 +31,8 @@ class Speaker(NamedTuple):
     `order` and `event_id` are paths into an event; `ways_in` holds `http` and `file`; `academy` is
     the instance's, two digits, for files that do not say theirs; `states`: its files are full
     states, to be compared with the last, and not events. `event` is the path of the event's name,
-    and `may` what its mandates let it publish: nothing, unless it is said.
+    `may` what its mandates let it publish: nothing, unless it is said; `dropped` are the
+    tables that it may drop besides.
     """
 
     instance: str
@@ -43,6 +45,7 @@ class Speaker(NamedTuple):
     states: bool = False
     event: str | None = None
     may: Publishing = NOTHING
+    dropped: tuple[DroppedFile, ...] = ()
 
 
 class Heard(NamedTuple):

@@ -92,6 +92,22 @@ REFUSED: Mapping[str, tuple[str, str]] = {
         "La ligne des titres de colonnes contient un caractère de contrôle.",
         "Refaites l'extraction, et déposez-la sans l'ouvrir ni la modifier.",
     ),
+    "CSV_HEADERS": (
+        "Il manque une colonne que ce fichier doit avoir, ou une colonne y est deux fois.",
+        "Refaites l'export avec toutes ses colonnes, et leurs titres sur la première ligne.",
+    ),
+    "CSV_HASH": (
+        "Le fichier a été lu sans la clé qui protège les noms.",
+        "Prévenez l'opérateur en lui donnant le code.",
+    ),
+    "FILE_NAME": (
+        "Ce nom de fichier n'est pas attendu ici.",
+        "Donnez au fichier un des noms convenus avec votre éditeur, puis déposez-le de nouveau.",
+    ),
+    "FILE_DATE": (
+        "La date dans le nom du fichier n'existe pas.",
+        "Corrigez le nom, par exemple eleves-2026-09-15.csv, puis déposez-le de nouveau.",
+    ),
     "ONDE_UAI": (
         "Rien ne dit de quelle école est ce fichier.",
         "Mettez l'UAI de l'école dans le nom du fichier : CSVExtraction-eleves-0110001A.csv.",
@@ -235,8 +251,13 @@ def _exactly(complaint: Complaint) -> str:
     return " ; ".join((found, *complaint.known))
 
 
-def report(file: str, taken: int, problems: Sequence[tuple[str, str]], more: int) -> str:
-    """What was done with a file; `problems` are (place, code) pairs, `more` were not kept."""
+def report(
+    file: str, taken: int, problems: Sequence[tuple[str, str]], more: int, unread: int = 0
+) -> str:
+    """What was done with a file; `problems` are (place, code) pairs, `more` were not kept.
+
+    `unread` columns were passed over.
+    """
     aside = len(problems) + more
     lines = [
         "Fichier lu en entier.",
@@ -244,6 +265,8 @@ def report(file: str, taken: int, problems: Sequence[tuple[str, str]], more: int
         f"Fiches mises de côté : {aside}",
         f"Empreinte du fichier : {file}",
     ]
+    if unread:
+        lines.append(f"Colonnes non lues, car Préau n'en a pas besoin : {unread}")
     if aside:
         lines.append("Les fiches mises de côté, par leur rang dans le fichier :")
         lines += [f"  {in_french(place)} : {code}" for place, code in problems]

@@ -13,12 +13,16 @@ _CHUNK = 1 << 20
 
 @dataclass
 class Progress:
-    """Pieces 0 to `done` - 1 of the file with this SHA-256 are acknowledged by Kafka."""
+    """Pieces 0 to `done` - 1 of the file with this SHA-256 are acknowledged by Kafka.
+
+    `unread` columns of it are passed over.
+    """
 
     sha256: str
     done: int = 0
     taken: int = 0
     more: int = 0
+    unread: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list)
 
 

@@ -2,13 +2,14 @@
 
 Default deny: an event whose records are not all covered by a live mandate to publish is refused
 before anything is written. A mandate for single establishments lets no event in that names another
-one, in whatever place of it: a value or a name that has the form of a UAI.
+one, in whatever place of it: a value or a name that has the form of a UAI. Without a mandate an
+ENT may still take back what it gave to a project that its establishment left.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from preau.errors import Place, SetAside
@@ -17,8 +18,15 @@ EVERY = "*"
 _UAI = re.compile(r"[0-9]{7}[A-Z]")
 
 
+def _never(_event: str, _values: object) -> bool:
+    return False
+
+
 class Publishing(NamedTuple):
     """`records`: record → the UAIs it may be said for, or `*`; `events`: event → its records.
+
+    `back` are the records of which it may take back what it gave, without a mandate; `takes_back`
+    (event, values) whether an event does nothing else.
 
     An event that is in no mapping becomes no record: it needs a mandate for anything at all, and
     is set aside, or ignored as its card says.
@@ -26,6 +34,8 @@ class Publishing(NamedTuple):
 
     records: Mapping[str, frozenset[str]]
     events: Mapping[str, frozenset[str]]
+    back: frozenset[str] = frozenset()
+    takes_back: Callable[[str, object], bool] = _never
 
 
 NOTHING = Publishing({}, {})
@@ -34,6 +44,8 @@ NOTHING = Publishing({}, {})
 def check_event(may: Publishing, event: str | None, values: object) -> None:
     """Raises `SetAside` (MANDATE_MISSING, MANDATE_ELSEWHERE) for what may not be published."""
     records = may.events.get(event or "", frozenset())
+    if records and records <= may.back and may.takes_back(event or "", values):
+        return
     check_records(may, records)
     limits = [may.records[each] for each in records if EVERY not in may.records[each]]
     if not limits:

@@ -12,6 +12,8 @@ from preau.outlets.operation import DONE, LATER, Call
 from preau.outlets.outcome import Outcome
 
 _LATER = {401: "NOT_AUTHENTICATED", 408: "NO_ANSWER", 425: "TOO_MANY", 429: "TOO_MANY"}
+WAITING = frozenset(_LATER.values())
+"""Reasons that pass, or that the operator can lift: also under `answers`, they are tried again."""
 LONGEST_WAIT_MS = 24 * 3600 * 1000
 """An ENT may ask for a day's rest at most; more is cut to that."""
 
@@ -33,8 +35,9 @@ def judge(call: Call, answer: Answer, unit_ms: int, clock: Clock) -> Outcome | N
     named = call.answers.get(said) or (call.answers.get(str(status)) if not said else None)
     if named == DONE or (named is None and not said and 200 <= status < 300):  # noqa: PLR2004
         return None
-    if named == LATER:
-        return Outcome(LATER, "ENT_ERROR", wait_ms=retry_after(answer, unit_ms, clock))
+    if named == LATER or named in WAITING:
+        reason = "ENT_ERROR" if named == LATER else named
+        return Outcome(LATER, reason, wait_ms=retry_after(answer, unit_ms, clock))
     if named is not None:
         return Outcome("REFUSED", named)
     if status in _LATER or status >= 500 or 300 <= status < 400:  # noqa: PLR2004
@@ -83,8 +86,11 @@ def kept(call: Call, answer: Answer) -> dict[str, str]:
 
 
 def _error(call: Call, answer: Answer) -> str:
-    said = at_path(answer.body, call.error) if call.error else None
-    return "" if said in {None, "", False} else str(said)
+    for path in call.error:
+        said = at_path(answer.body, path)
+        if said not in (None, "", False):
+            return str(said)
+    return ""
 
 
 def _reason(status: int) -> str:

@@ -35,11 +35,14 @@ DEADLINES: Mapping[str, Deadline] = {
     "SHARE_PUT": USUAL,
     "HOMEWORK_PUT": USUAL,
     "NOTICE_PUT": USUAL,
+    "CALENDAR_EVENT_PUT": USUAL,
     # what may no longer be seen is urgent
     "GROUP_REMOVE": Deadline(HOUR_MS, 4 * HOUR_MS),
     "MEMBER_REMOVE": Deadline(HOUR_MS, 4 * HOUR_MS),
     "SHARE_REMOVE": Deadline(HOUR_MS, 4 * HOUR_MS),
-    "HOMEWORK_REMOVE": Deadline(HOUR_MS, 4 * HOUR_MS),  # for the day on which some ENT has it
+    "HOMEWORK_REMOVE": Deadline(HOUR_MS, 4 * HOUR_MS),
+    "NOTICE_REMOVE": Deadline(HOUR_MS, 4 * HOUR_MS),
+    "CALENDAR_EVENT_REMOVE": Deadline(HOUR_MS, 4 * HOUR_MS),
 }
 """Operation → its deadline; one that is not here has the usual."""
 

@@ -20,7 +20,7 @@ from preau.errors import Stop
 from preau.outlets.address import check_url
 from preau.outlets.answer import Answer, judge, kept
 from preau.outlets.filling import Missing, Sheet
-from preau.outlets.operation import FETCH, LATER, Call, Operation
+from preau.outlets.operation import FETCH, JSON, LATER, Call, Operation
 from preau.outlets.outcome import Media, Outcome, Parcel, Target
 from preau.outlets.wire import MAX_ANSWER, AnswerTooLarge, read
 
@@ -29,10 +29,11 @@ MAX_MEDIA = 20 * 1024 * 1024
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,80}/[\w.+-]{1,80}")
 _UNREACHABLE = Outcome(LATER, "SOURCE_UNREACHABLE", sent=False)
 _GONE = Outcome("REFUSED", "MEDIA_GONE", sent=False)
+_NO_BYTES = Outcome("REFUSED", "NOT_SUPPORTED", sent=False)
 
 
 class Source(NamedTuple):
-    """An instance that documents come from, and how its product gives them."""
+    """An instance that documents come from, and how its product gives them: no step, not at all."""
 
     target: Target
     operation: Operation
@@ -51,6 +52,8 @@ class Fetching:
         source = self._source(instance)
         if source is None or source.operation.name != FETCH:
             return _GONE
+        if not source.operation.steps:
+            return _NO_BYTES
         body = {"media": media}
         parcel = Parcel("", instance, FETCH, f"media:{media}", 0, "", 0, body)
         sheet = Sheet(parcel, ("media",), {})
@@ -85,7 +88,7 @@ class Fetching:
     ) -> tuple[Answer, bytes, str]:
         path = sheet.path(step)
         absolute = not path.startswith("/")
-        headers = {} if absolute else {"Authorization": f"Bearer {source.target.secret}"}
+        headers = {} if absolute else _asking(source, step)
         text = path if absolute else str(base).rstrip("/") + path
         url = URL(text, encoded=True)
         if absolute:
@@ -95,9 +98,13 @@ class Fetching:
         ) as answer:
             content = await read(answer, MAX_MEDIA)
             said = answer.content_type if _MEDIA_TYPE.fullmatch(answer.content_type) else ""
-            body = _small_json(content) if said == "application/json" else None
+            body = _small_json(content) if said == JSON or said.endswith("+json") else None
             read_answer = Answer(answer.status, dict(answer.headers), body)
         return read_answer, content, said or "application/octet-stream"
+
+
+def _asking(source: Source, step: Call) -> dict[str, str]:
+    return {"Authorization": f"Bearer {source.target.secret}", "Accept": step.media_type}
 
 
 def _small_json(content: bytes) -> object:

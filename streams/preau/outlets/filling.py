@@ -6,8 +6,9 @@ import json
 from collections.abc import Collection, Mapping
 from urllib.parse import quote
 
-from preau.outlets.operation import Call, Value
+from preau.outlets.operation import SECRET, Call
 from preau.outlets.outcome import Kept, Parcel
+from preau.outlets.value import LINK, Value
 
 
 class Missing(Exception):
@@ -22,12 +23,23 @@ class Missing(Exception):
 class Sheet:
     """Everything one try may read: the allowed fields, kept ids, and what its steps learn."""
 
-    def __init__(self, parcel: Parcel, needs: Collection[str], kept: Kept) -> None:
-        self._body = {name: parcel.body.get(name) for name in needs}
+    def __init__(
+        self, parcel: Parcel, needs: Collection[str], kept: Kept, secret: str = ""
+    ) -> None:
+        self._body: dict[str, object] = {name: parcel.body.get(name) for name in needs}
         self._entity = parcel.entity
         self._kept = kept
+        self._secret = secret
         self.own = dict(kept.get(parcel.entity, {}))
         self.learnt: dict[str, str] = {}
+
+    def fields(self) -> Mapping[str, object]:
+        """The fields of the delivery that may be read."""
+        return self._body
+
+    def lead(self, link: str) -> None:
+        """Adds the document's address, which is made of fields that are allowed."""
+        self._body[LINK] = link
 
     def learn(self, found: Mapping[str, str]) -> None:
         """Adds what an answer taught, for the next steps and for later deliveries."""
@@ -59,6 +71,20 @@ class Sheet:
             _put(made, name.split("."), self._value(value))
         return made
 
+    def pairs(self, call: Call) -> list[tuple[str, str]]:
+        """The body as a form's names and values: `cohorts.0.name` becomes `cohorts[0][name]`.
+
+        A value that is missing is left out: in a form, empty is a value.
+        """
+        found = []
+        for name, value in call.body.items():
+            said = self._value(value)
+            head, *rest = [*name.split("."), *(["0"] if isinstance(said, list) else [])]
+            said = said[0] if isinstance(said, list) else said
+            if said is not None:
+                found.append((head + "".join(f"[{each}]" for each in rest), _text(said)))
+        return found
+
     def parts(self, call: Call) -> dict[str, str]:
         """The body as the text parts of a form; an object becomes its JSON."""
         said = self.json(call)
@@ -74,12 +100,14 @@ class Sheet:
         return _text(self._body.get(name))
 
     def _value(self, value: Value) -> object:
-        found = value.const if not value.source else self._read(value.source)
+        found = value.const if not value.source else value.told(self._read(value.source))
         if value.values is not None:
             found = value.values.get(_text(found))
         return [found] if value.listed else found
 
     def _read(self, reference: str) -> object:
+        if reference == SECRET:
+            return self._secret
         owner, dot, name = reference.partition(".")
         if not dot:
             return self._body.get(owner)

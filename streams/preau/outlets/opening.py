@@ -1,4 +1,4 @@
-"""Opens the way out to an instance, push or webhook, and finds where media come from.
+"""Opens the way out to an instance, push, webhook or file, and finds where media come from.
 
 The connector folder says how its product is written to; the instance says where it is.
 """
@@ -8,23 +8,39 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import NamedTuple, Protocol
+from urllib.parse import quote
 
 import aiohttp
 
 from preau.clock import Clock
 from preau.outlets.address import open_session
+from preau.outlets.adults import AdultsOnly
 from preau.outlets.fetching import Fetching, Source
+from preau.outlets.file_forms import FileForm
+from preau.outlets.filing import Drops, Filing
 from preau.outlets.operation import FETCH, Operation
 from preau.outlets.outcome import Outlet, Target
 from preau.outlets.push import Push
+from preau.outlets.read_back import NOTHING, ReadBack
+from preau.outlets.set_keeping import SetKeeping
 from preau.outlets.webhook import SignedWebhook
+
+_NO_BYTES = Operation(FETCH, None, (), 1000)
 
 
 class Product(NamedTuple):
-    """What the folder says: its operations (`read_operations`) and the card's `needs`."""
+    """What the folder says: its operations (`read_operations`), the card's `needs`, its people.
+
+    `set` is the format of the complete sets that a directory service takes (`gar`), else empty.
+    `read_back` is how it is asked what it holds.
+    """
 
     operations: Mapping[str, Operation]
     needs: Mapping[str, Collection[str]]
+    adults_only: bool = False
+    forms: tuple[FileForm, ...] = ()
+    set: str = ""
+    read_back: ReadBack = NOTHING
 
 
 class Reached(Protocol):
@@ -54,41 +70,60 @@ class WaysOut:
         instance: Callable[[str], Reached | None],
         product: Callable[[str], Product],
         clock: Clock,
+        drops: Drops | None = None,
     ) -> None:
         self._instance = instance
         self._product = cache(product)  # read once: it is asked for at every document
         self._clock = clock
+        self._drops = drops
         self._sources: dict[str, aiohttp.ClientSession] = {}
 
     def open(self, name: str) -> Outlet | None:
-        """None for an instance that is unknown, disabled, or that nothing is pushed to.
+        """None for an instance that is unknown, disabled, or that nothing is written to.
 
         Must be called inside a running event loop. With `way_out: webhook`, `base_url` is the
         webhook's address and `secret` its signing secret (`whsec_…`).
         """
         reached = self._instance(name)
-        if reached is None or reached.disabled or reached.way_out not in {"push", "webhook"}:
+        known = {"push", "webhook"} | ({"file"} if self._drops is not None else set())
+        if reached is None or reached.disabled or reached.way_out not in known:
             return None
         product = self._product(reached.connector)
+        outlet = self._opened(reached, product)
+        return AdultsOnly(outlet) if product.adults_only else outlet
+
+    def _opened(self, reached: Reached, product: Product) -> Outlet:
+        if product.set and self._drops is not None:
+            return SetKeeping(reached.name, product.needs, self._drops, self._clock)
+        if reached.way_out == "file" and self._drops is not None:
+            return Filing(reached.name, product.forms, self._drops, self._link, self._clock)
         session = open_session(loopback=reached.loopback)
         target = _target(reached)
         if reached.way_out == "webhook":
             return SignedWebhook(target, product.needs, session, self._clock)
         fetching = Fetching(self._source, self._clock)
-        return Push(target, product.operations, product.needs, session, fetching, self._clock)
+        said = (product.operations, product.needs)
+        return Push(target, *said, session, fetching, self._clock, self._link)
 
     async def close(self) -> None:
         """Closes the sessions from which media were fetched."""
         for session in self._sources.values():
             await session.close()
 
+    def _link(self, name: str, media: str) -> str:
+        """Where that instance's users see a document; empty when its folder does not say."""
+        reached = self._instance(name)
+        operation = reached and self._product(reached.connector).operations.get(FETCH)
+        if reached is None or not operation or not operation.page or not reached.base_url:
+            return ""
+        path = operation.page.replace("{media}", quote(media, safe=""))
+        return reached.base_url.rstrip("/") + path
+
     def _source(self, name: str) -> Source | None:
         reached = self._instance(name)
         if reached is None or reached.disabled:
             return None
-        operation = self._product(reached.connector).operations.get(FETCH)
-        if operation is None:
-            return None
+        operation = self._product(reached.connector).operations.get(FETCH, _NO_BYTES)
         if name not in self._sources:
             self._sources[name] = open_session(loopback=reached.loopback)
         return Source(_target(reached), operation, self._sources[name])

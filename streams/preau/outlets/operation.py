@@ -3,6 +3,10 @@
 An operation file says how one operation is done in one product:
 
     retry_after: seconds                       # or milliseconds: the unit of Retry-After
+    media_type: application/vnd.api+json       # of JSON bodies and answers; else application/json;
+                                               # application/x-www-form-urlencoded: bodies are forms
+    page: /documents/{media}                   # fetch-media only: where its users see a document;
+                                               # without steps the product gives links, no bytes
     find:                                      # asked first when an earlier try's end is unknown
       call: GET /onegroups
       query: {external_id: {from: group}}
@@ -14,17 +18,21 @@ An operation file says how one operation is done in one product:
         body: {label: {from: name}, type: {const: PARTNERSHIP}, attributes.ID: {from: group}}
         keep: {native_id: id, uid: uid}        # what the ENT's answer teaches, kept for later
         known: [409]                           # answers that mean: it was so already
-        error: err                             # a 200 with a value here is not a success
+        error: err                             # a 200 with a value here is not a success; several
+                                               # paths: [err, warnings.0.code], the first that says
         answers: {404: UNKNOWN_GROUP, "user.not.found": UNKNOWN_MEMBER, "busy": LATER}
         bytes: file                            # the multipart part that carries the document
 
 `from` and `{…}` in a path name a field of the delivery's body, which the card's `needs` must list;
 or `own.native_id`, an id kept for this entity; or `group.uid`, an id kept for the entity
 `group:<the body's group>`; or `step.owner`, kept by an earlier step of this try. Values may go
-through a table, `values: {READ: workspace.read}`; with `list: true` a value becomes a list of one.
-`answers` names a reason of `preau.outlets.reasons` (a refusal for good), LATER or APPLIED, for a
-status or for the text found under `error`. Other answers: 2xx APPLIED, 202 ACCEPTED; 401, 408, 425,
-429, 3xx and 5xx LATER; 403 NOT_ALLOWED; any other 4xx REFUSED.
+through a table, `values: {READ: workspace.read}`; with `list: true` a value becomes a list of one;
+dates may be written `as: french_day`. `from: link` is the document's address in its own ENT.
+`from: secret`, in a body only, is the instance's secret: that call has no Authorization header.
+`answers` names a reason of `preau.outlets.reasons` (a refusal for good, but those of `WAITING` are
+tried again), LATER or APPLIED, for a status or for the text found under `error`. Other answers: 2xx
+APPLIED, 202 ACCEPTED; 401, 408, 425, 429, 3xx and 5xx LATER; 403 NOT_ALLOWED; any other 4xx
+REFUSED.
 """
 
 from __future__ import annotations
@@ -39,28 +47,26 @@ import yaml
 
 from preau.errors import FixTheFolder, Place
 from preau.outlets.reasons import REASONS
+from preau.outlets.spelling import keyed, one_of, wrong
+from preau.outlets.value import LINK, LINKED, Value, check_reference, parse_value
 
 LATER, DONE = "LATER", "APPLIED"
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+SECRET = "secret"  # noqa: S105 -- the word for it, in a body's `from`
 FETCH = "FETCH_MEDIA"
 """The operation by which a document's bytes are asked for; its one field is `media`."""
-_OPERATION_KEYS = frozenset({"retry_after", "find", "steps"})
+FILES, READ_BACK = "files.yaml", "read-back.yaml"
+"""What else may stand in the folder: `preau.outlets.file_forms`, `preau.outlets.read_back`."""
+_OPERATION_KEYS = frozenset({"retry_after", "media_type", "find", "steps", "page"})
 _STEP_KEYS = frozenset(
     {"call", "only", "when", "query", "body", "keep", "known", "error", "answers", "bytes"}
 )
-_VALUE_KEYS = frozenset({"from", "const", "values", "list"})
+UNITS = {"seconds": 1000, "milliseconds": 1}
+"""Of Retry-After, in ms."""
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_MEDIA_TYPE = re.compile(r"application/([a-z0-9.-]{1,60}\+)?json")
 _HOLE = re.compile(r"\{([^{}]*)\}")
-_REFERENCE = re.compile(r"[a-z_]+(\.[a-z_]+)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """Where one value of a call comes from."""
-
-    source: str = ""
-    const: object = None
-    values: Mapping[str, object] | None = None
-    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +81,21 @@ class Call:
     body: Mapping[str, Value]
     keep: Mapping[str, str]
     known: frozenset[str]
-    error: str
+    error: tuple[str, ...]
     answers: Mapping[str, str]
     part: str
+    media_type: str
 
     def references(self) -> set[str]:
         """Everything that this call reads: body fields and kept ids."""
         values = [*self.query.values(), *self.body.values()]
         read = {value.source for value in values if value.source}
-        return read | set(_HOLE.findall(self.path)) | set(self.when)
+        return (read | set(_HOLE.findall(self.path)) | set(self.when)) - {SECRET}
+
+    @property
+    def tells_secret(self) -> bool:
+        """Whether the instance's secret stands in its body, and so in no header."""
+        return any(value.source == SECRET for value in self.body.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +106,26 @@ class Operation:
     find: Call | None
     steps: tuple[Call, ...]
     retry_unit_ms: int
+    page: str = ""
 
     def fields(self) -> set[str]:
         """The fields of the delivery's body that it reads."""
         calls = [*self.steps, *([self.find] if self.find else [])]
         read = {name for call in calls for name in call.references()}
         fields = {name.partition(".")[0] for name in read} - {"own", "step"}
-        if any(call.part for call in self.steps) and self.name != FETCH:
-            fields |= {"source_instance", "source_media"}
+        if self.links or self.copies:
+            fields = (fields - {LINK}) | set(LINKED)
         return fields
+
+    @property
+    def copies(self) -> bool:
+        """Whether it hands over the bytes of a document."""
+        return any(call.part for call in self.steps) and self.name != FETCH
+
+    @property
+    def links(self) -> bool:
+        """Whether it gives the address of a document, which stays in the ENT that has it."""
+        return any(LINK in call.references() for call in self.steps)
 
 
 def read_operations(
@@ -110,7 +133,9 @@ def read_operations(
 ) -> dict[str, Operation]:
     """Every file of an `outlet/` folder, by operation name; raises `FixTheFolder`."""
     found = {}
-    for file in sorted(folder.glob("*.yaml")):
+    for file in sorted(
+        each for each in folder.glob("*.yaml") if each.name not in {FILES, READ_BACK}
+    ):
         name = file.stem.replace("-", "_").upper()
         raw = yaml.safe_load(file.read_text(encoding="utf-8"))
         allowed = ("media",) if name == FETCH else needs.get(name, ())
@@ -121,23 +146,36 @@ def read_operations(
 
 def parse_operation(name: str, raw: object, needs: Collection[str], place: Place) -> Operation:
     """One operation from its plain values; `needs` are the fields it may read."""
-    said = _mapping(raw, _OPERATION_KEYS, place, "the file")
-    unit = _one_of(said.get("retry_after", "seconds"), ("seconds", "milliseconds"), place)
-    find = _call(said["find"], place) if "find" in said else None
-    steps = said.get("steps")
-    if not isinstance(steps, list) or not steps:
-        raise _wrong(place, "steps", "a list of at least one call is needed")
+    said = keyed(raw, _OPERATION_KEYS, place, "the file")
+    unit_ms = UNITS[one_of(said.get("retry_after", "seconds"), tuple(UNITS), place)]
+    media_type = parse_media_type(said, place)
+    find = parse_call(said["find"], media_type, place) if "find" in said else None
+    page = _page(said, name, place)
+    steps = said.get("steps", [] if page else None)
+    if not isinstance(steps, list) or not (steps or page):
+        raise wrong(place, "steps", "a list of at least one call is needed")
     operation = Operation(
         name,
         find,
-        tuple(_call(step, place) for step in steps),
-        1 if unit == "milliseconds" else 1000,
+        tuple(parse_call(step, media_type, place) for step in steps),
+        unit_ms,
+        page,
     )
     _check(operation, needs, place)
     return operation
 
 
+def _page(said: Mapping[str, Any], name: str, place: Place) -> str:
+    page = str(said.get("page", ""))
+    good = page.startswith("/") and _HOLE.findall(page) == ["media"] and name == FETCH
+    if page and not good:
+        raise wrong(place, "page", "a path with {media} in it, in fetch-media.yaml only")
+    return page
+
+
 def _check(operation: Operation, needs: Collection[str], place: Place) -> None:
+    if operation.links and operation.name != "SHARE_PUT":
+        raise wrong(place, LINK, "only SHARE_PUT gives the address of a document")
     extra = sorted(operation.fields() - set(needs))
     if extra:
         raise FixTheFolder(
@@ -156,87 +194,60 @@ def _check(operation: Operation, needs: Collection[str], place: Place) -> None:
         )
 
 
-def _call(raw: object, place: Place) -> Call:
-    said = _mapping(raw, _STEP_KEYS, place, "a call")
+def parse_call(raw: object, media_type: str, place: Place) -> Call:
+    """One call, whose bodies are of that type; raises `FixTheFolder`."""
+    said = keyed(raw, _STEP_KEYS, place, "a call")
     method, _, path = str(said.get("call", "")).partition(" ")
-    _one_of(method, _METHODS, place)
+    one_of(method, _METHODS, place)
     if not path.startswith(("/", "{")):
-        raise _wrong(place, "call", "it is a method and a path, as in GET /groups/{own.native_id}")
+        raise wrong(place, "call", "it is a method and a path, as in GET /groups/{own.native_id}")
     for hole in _HOLE.findall(path):
-        _reference(hole, place)
+        check_reference(hole, place)
+    _check_secret(said, path, place)
     return Call(
         method,
         path,
-        _one_of(said.get("only", ""), ("", "new", "known"), place),
+        one_of(said.get("only", ""), ("", "new", "known"), place),
         {name: _texts(value) for name, value in _pairs(said, "when", place)},
-        {name: _value(value, place) for name, value in _pairs(said, "query", place)},
-        {name: _value(value, place) for name, value in _pairs(said, "body", place)},
+        {name: parse_value(value, place) for name, value in _pairs(said, "query", place)},
+        {name: parse_value(value, place) for name, value in _pairs(said, "body", place)},
         {name: str(value) for name, value in _pairs(said, "keep", place)},
         frozenset(_texts(said.get("known", []))),
-        str(said.get("error", "")),
+        _texts(said.get("error", [])),
         {name: _answer(value, place) for name, value in _pairs(said, "answers", place)},
         str(said.get("bytes", "")),
+        media_type,
     )
 
 
-def _value(raw: object, place: Place) -> Value:
-    said = _mapping(raw, _VALUE_KEYS, place, "a value")
-    if ("from" in said) == ("const" in said):
-        raise _wrong(place, "from", "a value has either from or const")
-    if "from" in said:
-        _reference(str(said["from"]), place)
-    table = said.get("values")
-    values = None if table is None else {str(key): value for key, value in table.items()}
-    return Value(str(said.get("from", "")), said.get("const"), values, bool(said.get("list")))
+def _check_secret(said: Mapping[str, Any], path: str, place: Place) -> None:
+    """Addresses stand in logs everywhere: a secret never goes into one."""
+    asked = [value for _, value in _pairs(said, "query", place) if isinstance(value, dict)]
+    in_query = any(value.get("from") == SECRET for value in asked)
+    if in_query or SECRET in _HOLE.findall(path) or SECRET in said.get("when", {}):
+        raise wrong(place, SECRET, "the secret may stand in a body only")
+
+
+def parse_media_type(said: Mapping[str, Any], place: Place) -> str:
+    """The type of a file's bodies; raises `FixTheFolder`."""
+    found = str(said.get("media_type", JSON))
+    if found != FORM and not _MEDIA_TYPE.fullmatch(found):
+        raise wrong(
+            place, "media_type", f"it is {JSON}, a kind of it (application/x+json) or {FORM}"
+        )
+    return found
 
 
 def _answer(raw: object, place: Place) -> str:
-    return _one_of(raw, (*REASONS, LATER, DONE), place)
-
-
-def _reference(text: str, place: Place) -> None:
-    if not _REFERENCE.fullmatch(text):
-        raise _wrong(place, text, "a reference is a field, or a field, a dot and a kept name")
+    return one_of(raw, (*REASONS, LATER, DONE), place)
 
 
 def _pairs(said: Mapping[str, Any], key: str, place: Place) -> list[tuple[str, object]]:
     raw = said.get(key, {})
     if not isinstance(raw, dict):
-        raise _wrong(place, key, "names and their values are needed")
+        raise wrong(place, key, "names and their values are needed")
     return [(str(name), value) for name, value in raw.items()]
 
 
 def _texts(raw: object) -> tuple[str, ...]:
     return tuple(str(each) for each in raw) if isinstance(raw, list) else (str(raw),)
-
-
-def _mapping(raw: object, known: frozenset[str], place: Place, what: str) -> dict[str, Any]:
-    if not isinstance(raw, dict):
-        raise _wrong(place, what, "names and their values are needed")
-    for key in raw:
-        if key not in known:
-            raise FixTheFolder(
-                "OUTLET_KEY",
-                f"{what} has a key that does not exist",
-                where=Place(place.connector, place.file, str(key)),
-                known=tuple(sorted(known)),
-                fix="correct its spelling or remove it",
-            )
-    return raw
-
-
-def _one_of(raw: object, known: tuple[str, ...], place: Place) -> str:
-    if raw not in known:
-        raise FixTheFolder(
-            "OUTLET_VALUE",
-            "a word that does not exist",
-            where=Place(place.connector, place.file, str(raw)),
-            known=tuple(each for each in known if each),
-            fix="use one of the known words",
-        )
-    return str(raw)
-
-
-def _wrong(place: Place, field: str, what: str) -> FixTheFolder:
-    where = Place(place.connector, place.file, field)
-    return FixTheFolder("OUTLET_FORM", what, where=where, fix="see docs/en/outlets.md")

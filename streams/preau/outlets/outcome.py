@@ -11,6 +11,10 @@ Kept = Mapping[str, Mapping[str, str]]
 """Entity (`group:<uuid>`) → ids that its ENT gave (`native_id`, `uid`…)."""
 
 
+AS_LINK = "APPLIED_AS_LINK"
+"""The reason of what was done in a lesser form: the document is given by its address."""
+
+
 class Parcel(NamedTuple):
     """One delivery, as an outlet sees it; ids and times are those of `delivery.v1`."""
 

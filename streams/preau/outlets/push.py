@@ -1,7 +1,8 @@
 """Runs an operation of a connector's `outlet/` folder against one instance, over HTTP.
 
 Only fields that the card lists under `needs` are ever read. A document's bytes are asked for late,
-from the instance that has it, and handed over: neither they nor its signed address are stored.
+from the instance that has it, and handed over: neither they nor its signed address are stored. A
+source that gives no bytes, or too many, gives a page that leads to the document: APPLIED_AS_LINK.
 Calls carry `X-Preau-Event`, `-Entity`, `-Version` and `-Cause`, which hold ids only.
 """
 
@@ -17,8 +18,10 @@ from preau.errors import Stop
 from preau.outlets.address import check_url
 from preau.outlets.answer import Answer, judge, kept
 from preau.outlets.filling import Missing, Sheet, entities
+from preau.outlets.link_page import BY_LINK, NO_BYTES, link_page
 from preau.outlets.operation import LATER, Call, Operation
-from preau.outlets.outcome import Fetch, Kept, Media, Outcome, Parcel, Target
+from preau.outlets.outcome import AS_LINK, Fetch, Kept, Media, Outcome, Parcel, Target
+from preau.outlets.value import LINKED, Link, link_of
 from preau.outlets.wire import AnswerTooLarge, send
 
 APPLIED = Outcome("APPLIED")
@@ -37,6 +40,7 @@ class Push:
         session: aiohttp.ClientSession,
         fetch: Fetch,
         clock: Clock,
+        link: Link,
     ) -> None:
         self._target = target
         self._operations = operations
@@ -44,6 +48,7 @@ class Push:
         self._session = session
         self._fetch = fetch
         self._clock = clock
+        self._link = link
 
     def reads(self, parcel: Parcel) -> set[str]:
         """The entities whose kept ids `deliver` must be given."""
@@ -58,13 +63,22 @@ class Push:
         operation = self._operations.get(parcel.operation)
         if operation is None:
             return Outcome("REFUSED", "NOT_SUPPORTED", sent=False)
-        sheet = Sheet(parcel, self._needs.get(parcel.operation, ()), kept)
+        needs = self._needs.get(parcel.operation, ())
+        sheet = Sheet(parcel, needs, kept, self._target.secret)
         try:
             base = check_url(self._target.url, loopback=self._target.loopback)
         except Stop:
             return Outcome(LATER, "ADDRESS_NOT_ALLOWED", sent=False)
+        if operation.links:
+            link = link_of(sheet.fields(), self._link)
+            if not link:
+                return Outcome("REFUSED", "NOT_SUPPORTED", sent=False)
+            sheet.lead(link)
         attempt = _Attempt(self, operation, parcel, sheet, base)
         outcome = await attempt.run(unknown=unknown)
+        by_link = operation.links or (operation.copies and sheet.own.get(BY_LINK))
+        if by_link and outcome.state in {"APPLIED", "ACCEPTED"}:
+            outcome = outcome._replace(reason=AS_LINK)
         return outcome._replace(kept=dict(sheet.learnt))
 
     async def close(self) -> None:
@@ -75,11 +89,13 @@ class Push:
         """One HTTP call; an outcome when there is no answer or no document to send."""
         media: Media | None = None
         if call.part:
-            fetched = await self._fetch(sheet.field("source_instance"), sheet.field("source_media"))
-            if isinstance(fetched, Outcome):
-                return fetched
-            media = fetched
-        headers = {"Authorization": f"Bearer {self._target.secret}", **traces(parcel)}
+            given = await self._document(sheet)
+            if isinstance(given, Outcome):
+                return given
+            media = given
+        headers = traces(parcel)
+        if not call.tells_secret:
+            headers["Authorization"] = f"Bearer {self._target.secret}"
         try:
             return await send(self._session, base, call, sheet, headers, media)
         except AnswerTooLarge:
@@ -90,6 +106,18 @@ class Push:
             return Outcome(LATER, "UNREACHABLE", sent=False)
         except (aiohttp.ClientError, TimeoutError, OSError):
             return Outcome(LATER, "NO_ANSWER")
+
+    async def _document(self, sheet: Sheet) -> Media | Outcome:
+        """Its bytes; or a page that leads to it, if it can be read where it is only."""
+        found = await self._fetch(*(sheet.field(name) for name in LINKED))
+        if isinstance(found, Media):
+            sheet.learn({BY_LINK: ""} if BY_LINK in sheet.own else {})
+            return found
+        link = link_of(sheet.fields(), self._link) if found.reason in NO_BYTES else ""
+        if not link:
+            return found
+        sheet.learn({BY_LINK: "yes"})
+        return link_page(sheet.field("title"), link)
 
     def judged(self, operation: Operation, call: Call, answer: Answer) -> Outcome | None:
         """None when the call succeeded."""

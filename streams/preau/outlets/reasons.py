@@ -11,6 +11,8 @@ from collections.abc import Mapping
 APPLIED = ""
 PARENT_REFUSED = "PARENT_REFUSED"
 """Of what depends on something that the ENT refused; wanted again once that is applied."""
+REPAIRED = "REPAIRED"
+"""Of what an ENT had lost or changed, and has as it should be again."""
 REASONS: Mapping[str, str] = {
     "UNKNOWN_GROUP": "l'ENT ne connaît pas ce groupe",
     "UNKNOWN_MEMBER": "l'ENT ne connaît pas ce compte ou cette classe",
@@ -21,6 +23,7 @@ REASONS: Mapping[str, str] = {
     "NOT_ALLOWED": "le compte technique n'a pas ce droit dans l'ENT",
     "REFUSED": "l'ENT a refusé la demande sans dire pourquoi",
     "NOT_SUPPORTED": "l'ENT ne sait pas encore faire cela",
+    "NOT_SUBSCRIBED": "l'établissement n'a pas souscrit ce service dans son ENT",
     "NO_MANDATE": "l'établissement n'a pas, ou n'a plus, autorisé cet échange",
     "MEDIA_GONE": "le document n'existe plus dans l'ENT d'origine",
     "MEDIA_TOO_LARGE": "le document est trop lourd pour être copié",
@@ -36,6 +39,10 @@ REASONS: Mapping[str, str] = {
     "REDIRECTED": "l'ENT renvoie vers une autre adresse, que Préau ne suit pas",
     "PARENT_MISSING": "le groupe n'existe pas encore dans l'ENT",
     "PARENT_REFUSED": "l'ENT a refusé le groupe ; Préau recommencera dès qu'il l'aura accepté",
+    "ADULTS_ONLY": "ce service n'accueille que les adultes des établissements",
+    "APPLIED_AS_LINK": "appliqué en lien\u00a0: le document reste dans son ENT d'origine",
+    "NEXT_SET": "sera dans le prochain envoi complet, préparé chaque nuit",
+    "REPAIRED": "remis en ordre\u00a0: l'ENT ne l'avait plus, ou l'avait changé",
     "NO_ACCOUNT": "cet élève n'a pas encore de compte dans l'ENT",
 }
 """Code → words. `NO_ACCOUNT` is given by the projects step; all others by `deliver`."""

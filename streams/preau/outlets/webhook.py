@@ -1,8 +1,9 @@
 """Delivers as a signed webhook: Standard Webhooks 1.0.0, signed with the standard's own library.
 
 `webhook-id` is the delivery's event id, so the receiver drops a repeat; the payload is CloudEvents
-1.0 JSON of the fields that the card lists, under 20 kB. 2xx is APPLIED, 410 asks to be disabled,
-3xx and every other answer is a failure to be tried again (the schedule is `deliver`'s).
+1.0 JSON of the fields that the card lists, under 20 kB; an operation that it does not list is
+refused unsent. 2xx is APPLIED, 410 asks to be disabled, 3xx and every other answer is a failure to
+be tried again (the schedule is `deliver`'s).
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class SignedWebhook:
     async def deliver(self, parcel: Parcel, _kept: Kept, *, unknown: bool) -> Outcome:
         """One post; a repeat carries the same id, so `unknown` changes nothing."""
         del unknown
+        if parcel.operation not in self._needs:
+            return Outcome("REFUSED", "NOT_SUPPORTED", sent=False)
         payload = self._payload(parcel)
         if len(payload) >= MAX_PAYLOAD:
             return Outcome("REFUSED", "TOO_LARGE", sent=False)

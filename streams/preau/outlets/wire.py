@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import aiohttp
 import orjson
@@ -10,7 +11,7 @@ from yarl import URL
 
 from preau.outlets.answer import Answer
 from preau.outlets.filling import Sheet
-from preau.outlets.operation import Call
+from preau.outlets.operation import FORM, JSON, Call
 from preau.outlets.outcome import Media
 
 MAX_ANSWER = 1024 * 1024
@@ -37,7 +38,11 @@ async def send(
         url,
         params=sheet.query(call) or None,
         data=data,
-        headers={**headers, **extra},
+        headers={
+            "Accept": JSON if call.media_type == FORM else call.media_type,
+            **headers,
+            **extra,
+        },
         allow_redirects=False,
     ) as answer:
         return Answer(answer.status, dict(answer.headers), _json(await read(answer, MAX_ANSWER)))
@@ -64,7 +69,10 @@ def _payload(
         return form, {}
     if call.method == "GET" or (call.method == "DELETE" and not call.body):
         return None, {}
-    return orjson.dumps(sheet.json(call)), {"Content-Type": "application/json"}
+    headers = {"Content-Type": call.media_type}
+    if call.media_type == FORM:
+        return urlencode(sheet.pairs(call)).encode(), headers
+    return orjson.dumps(sheet.json(call)), headers
 
 
 def _json(content: bytes) -> object:

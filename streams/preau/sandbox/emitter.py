@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from preau.sandbox.beside import beside
 from preau.sandbox.ledger import Ledger
 
 AT_ONCE = 32
@@ -37,13 +38,9 @@ class Emitter:
         """Says that there may be something to send."""
         self._work.set()
 
-    async def context(self, _site: web.Application) -> AsyncIterator[None]:
+    def context(self, _site: web.Application) -> AsyncIterator[None]:
         """Runs beside the server, from its start to its end."""
-        running = asyncio.ensure_future(self._run())
-        yield
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        return beside(self._run())
 
     async def _run(self) -> None:
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:

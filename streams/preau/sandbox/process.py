@@ -26,12 +26,15 @@ class Answer(NamedTuple):
 
 
 class EntProcess:
-    """One `python -m preau.sandbox`; it ends when its parent does, however the parent dies."""
+    """One `python -m preau.sandbox`; it ends when its parent does, however the parent dies.
+
+    `token` is that of its machine account.
+    """
 
     def __init__(self, product: str, data: Path, token: str) -> None:
         self._command = [sys.executable, "-m", "preau.sandbox", product, "--with-parent"]
         self._command += ["--data", str(data), "--token", token]
-        self._token = token
+        self.token = token
         self._process: subprocess.Popen[str] | None = None
         self._product = product
         self.origin = ""
@@ -72,17 +75,23 @@ class EntProcess:
         return self._end(signal.SIGTERM)
 
     def call(
-        self, route: str, body: object = None, *, token: str | None = None, **traces: str
+        self,
+        route: str,
+        body: object = None,
+        *,
+        token: str | None = None,
+        media_type: str = "application/json",
+        **traces: str,
     ) -> Answer:
         """One call as the machine account: `call("POST /onegroups", {…}, event="e1")`."""
         method, address = route.split(" ", 1)
         split = urlsplit(address if "://" in address else self.origin + address)
         path = split.path + (f"?{split.query}" if split.query else "")
-        said = {"Authorization": f"Bearer {self._token if token is None else token}"}
+        said = {"Authorization": f"Bearer {self.token if token is None else token}"}
         said |= {f"X-Preau-{name.capitalize()}": value for name, value in traces.items()}
         data = None if body is None else json.dumps(body).encode()
         if data is not None:
-            said["Content-Type"] = "application/json"
+            said["Content-Type"] = media_type
         connection = http.client.HTTPConnection(split.netloc, timeout=_PATIENCE_S)
         try:
             connection.request(method, path, data, said)

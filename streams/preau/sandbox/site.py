@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Protocol, cast
 
 from aiohttp import web
 
 from preau.clock import Clock, SystemClock
-from preau.sandbox import beneylu_state, edifice_state
-from preau.sandbox.beneylu import Beneylu
-from preau.sandbox.beneylu_life import BeneyluLife
-from preau.sandbox.edifice import Edifice
-from preau.sandbox.edifice_life import EdificeLife
 from preau.sandbox.emitter import Emitter
 from preau.sandbox.ledger import Ledger
 from preau.sandbox.surface import Product, create_site
 
-PRODUCTS = ("beneylu", "edifice")
+HERE = Path(__file__).parent
+PRODUCTS = tuple(sorted(file.parent.name for file in HERE.glob("*/product.py")))
+"""A product is a folder here with a `product.py`: nothing else names it."""
+
+
+class Made(Protocol):
+    """What `product.py` of a product holds: the tables of its state, and how it is put together."""
+
+    TABLES: str
+
+    def product(self, ledger: Ledger, token: str, origin: str, /) -> Product: ...
 
 
 def open_site(
@@ -30,14 +37,13 @@ def open_site(
     clock: Clock | None = None,
 ) -> web.Application:
     """The server of `product` over the state in `data`; `origin` is its own address."""
-    tables = {"beneylu": beneylu_state.TABLES, "edifice": edifice_state.TABLES}[product]
-    ledger = Ledger(data / f"{product}.db", tables, clock or SystemClock())
+    parts = cast("Made", import_module(f"preau.sandbox.{product}.product"))
+    ledger = Ledger(data / f"{product}.db", parts.TABLES, clock or SystemClock())
     emitter = Emitter(ledger)
     if hub[0]:
         with ledger.transaction():
             emitter.aim({"url": hub[0], "key": hub[1]})
-    made = (_beneylu if product == "beneylu" else _edifice)(ledger, token, origin)
-    site = create_site(made, token, emitter)
+    site = create_site(parts.product(ledger, token, origin), token, emitter)
 
     async def close(_site: web.Application) -> None:
         ledger.close()
@@ -58,35 +64,3 @@ async def started(
     await runner.setup()
     await web.SockSite(runner, door).start()
     return runner, origin
-
-
-def _beneylu(ledger: Ledger, token: str, origin: str) -> Product:
-    ent, life = Beneylu(ledger, token, origin), BeneyluLife(ledger)
-    return Product(
-        "beneylu",
-        ledger,
-        ent.routes(),
-        ent.open_routes(),
-        life.page,
-        life.seed,
-        life.say,
-        life.holds,
-        lie={"error": "temporarily_unavailable"},
-        unauthorised={"error": "invalid_token"},
-    )
-
-
-def _edifice(ledger: Ledger, _token: str, _origin: str) -> Product:
-    ent, life = Edifice(ledger), EdificeLife(ledger)
-    return Product(
-        "edifice",
-        ledger,
-        ent.routes(),
-        {},
-        life.page,
-        life.seed,
-        life.say,
-        life.holds,
-        lie={"err": "temporarily.unavailable"},
-        unauthorised={"error": "invalid_token"},
-    )

@@ -1,10 +1,12 @@
-"""What both fictional ENTs share: the machine account, one transaction per call, faults, logs.
+"""What all fictional ENTs share: the machine account, one transaction per call, faults, logs.
 
 Routes under `/_sandbox/` belong to the tests and to `preau demo`; no real product has them:
 `GET effects?after=N`, `GET calls?after=N`, `GET emits`, `GET holds`, `POST seed`, `POST say`,
 `POST hub`, `POST fault`. A fault is `{"kind", "times", "ms"?, "status"?, "retry_after"?, "path"?}`:
 `slow` (waits, then works), `status` (answers that status, does nothing), `lost` (works, then
 closes the connection without an answer), `lie` (answers 200 with an error inside, does nothing).
+What may be said is each product's own; `{"what": "all", "acts": [order, …]}` does several one after
+the other, or none of them.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -22,6 +24,7 @@ from preau.sandbox.emitter import Emitter
 from preau.sandbox.ledger import Ledger, Trace
 
 MAX_BODY = 32 * 1024 * 1024
+JSON = "application/json"
 
 
 class Refused(Exception):
@@ -49,13 +52,15 @@ class Call(NamedTuple):
     body: dict[str, Any]
     files: Mapping[str, Upload]
     trace: Trace
+    headers: Mapping[str, str]
 
 
 class Raw(NamedTuple):
-    """An answer that is not JSON."""
+    """An answer whose bytes, type and headers the route gives itself."""
 
     content: bytes
     media_type: str
+    headers: Mapping[str, str] = {}
 
 
 Handler = Callable[[Call], object]
@@ -76,7 +81,11 @@ class Fault:
 
 @dataclass
 class Product:
-    """What makes one product: its routes, its page, how it is seeded and made to speak."""
+    """What makes one product: its routes, its page, how it is seeded and made to speak.
+
+    With `own_door` its routes look for the token themselves, wherever the product wants it;
+    `beside` runs from the server's start to its end.
+    """
 
     name: str
     ledger: Ledger
@@ -88,7 +97,10 @@ class Product:
     holds: Callable[[], object]
     lie: Mapping[str, object]
     unauthorised: Mapping[str, object]
+    json_type: str = JSON
     faults: list[Fault] = field(default_factory=list)
+    own_door: bool = False
+    beside: Callable[[web.Application], AsyncIterator[None]] | None = None
 
 
 def create_site(product: Product, token: str, emitter: Emitter) -> web.Application:
@@ -103,6 +115,8 @@ def create_site(product: Product, token: str, emitter: Emitter) -> web.Applicati
         site.router.add_route(method, path, door.open(handler))
     _Backstage(product, emitter).add_to(site)
     site.cleanup_ctx.append(emitter.context)
+    if product.beside is not None:
+        site.cleanup_ctx.append(product.beside)
     return site
 
 
@@ -114,8 +128,9 @@ class _Door:
     def guarded(self, handler: Handler) -> Callable[[web.Request], Any]:
         async def answer(request: web.Request) -> web.StreamResponse:
             said = request.headers.get("Authorization", "").encode()
-            if not hmac.compare_digest(said, self._expected):
-                return _json(self._product.unauthorised, 401)
+            shown = self._product.own_door or hmac.compare_digest(said, self._expected)
+            if not shown:
+                return self._json(self._product.unauthorised, 401)
             return await self._faulty(request, handler)
 
         return answer
@@ -138,7 +153,7 @@ class _Door:
             self._log(call, request, fault.status)
             return web.json_response({"error": "sandbox"}, status=fault.status, headers=headers)
         if fault.kind == "lie":
-            return _json(self._product.lie, 200)
+            return self._json(self._product.lie, 200)
         response = self._work(call, handler, request)
         if fault.kind == "lost" and request.transport is not None:
             request.transport.abort()
@@ -152,10 +167,15 @@ class _Door:
                 ledger.called(call.trace, request.method, request.path, 200)
         except Refused as refused:
             self._log(call, request, refused.status)
-            return _json(refused.body, refused.status)
+            return self._json(refused.body, refused.status)
         if isinstance(answer, Raw):
-            return web.Response(body=answer.content, content_type=answer.media_type)
-        return _json(answer, 200)
+            return web.Response(
+                body=answer.content, content_type=answer.media_type, headers=answer.headers
+            )
+        return self._json(answer, 200)
+
+    def _json(self, answer: object, status: int) -> web.Response:
+        return _json(answer, status, self._product.json_type)
 
     def _log(self, call: Call, request: web.Request, status: int) -> None:
         with self._product.ledger.transaction():
@@ -182,7 +202,7 @@ class _Backstage:
         add("GET", "/_sandbox/emits", self._emits)
         add("GET", "/_sandbox/holds", self._holds)
         add("POST", "/_sandbox/seed", self._post(self._product.seed))
-        add("POST", "/_sandbox/say", self._post(self._product.say))
+        add("POST", "/_sandbox/say", self._post(self._say))
         add("POST", "/_sandbox/hub", self._post(self._emitter.aim))
         add("POST", "/_sandbox/fault", self._post(self._misbehave))
 
@@ -217,6 +237,11 @@ class _Backstage:
 
         return answer
 
+    def _say(self, order: dict[str, Any]) -> object:
+        if order.get("what") == "all":
+            return {"answers": [self._say(each) for each in order["acts"]]}
+        return self._product.say(order)
+
     def _misbehave(self, order: dict[str, Any]) -> object:
         if order.get("kind") == "none":
             self._product.faults.clear()
@@ -232,6 +257,8 @@ async def _read(request: web.Request) -> Call:
         async for part in await request.multipart():
             if isinstance(part, BodyPartReader):
                 await _part(part, body, files)
+    elif request.content_type == "application/x-www-form-urlencoded":
+        body = dict(await request.post())
     elif request.can_read_body:
         try:
             said = await request.json()
@@ -239,7 +266,8 @@ async def _read(request: web.Request) -> Call:
             said = None
         body = said if isinstance(said, dict) else {}
     trace = Trace.of(request.headers)
-    return Call(dict(request.match_info), dict(request.query), body, files, trace)
+    path, query = dict(request.match_info), dict(request.query)
+    return Call(path, query, body, files, trace, request.headers)
 
 
 async def _part(part: BodyPartReader, body: dict[str, Any], files: dict[str, Upload]) -> None:
@@ -251,6 +279,6 @@ async def _part(part: BodyPartReader, body: dict[str, Any], files: dict[str, Upl
         body[part.name or ""] = content.decode()
 
 
-def _json(answer: object, status: int) -> web.Response:
+def _json(answer: object, status: int, media_type: str = JSON) -> web.Response:
     text = json.dumps(answer, ensure_ascii=False)
-    return web.Response(text=text, status=status, content_type="application/json")
+    return web.Response(text=text, status=status, content_type=media_type)

@@ -121,6 +121,12 @@ class ApiKeys:
             return None
         return ApiKey(row.instance, frozenset(row.scopes.split()), key_id(clear))
 
+    def named(self, key_id: str) -> ApiKey | None:
+        """What the key of that public name allows; None when it is unknown or revoked."""
+        with self._engine.connect() as connection:
+            row = connection.execute(_FIND, {"key_id": key_id}).one_or_none()
+        return None if row is None else ApiKey(row.instance, frozenset(row.scopes.split()), key_id)
+
     def revoke(self, key_id: str, by: str = OPERATOR) -> None:
         """The key opens nothing any more; `Stop` (KEY_UNKNOWN) when there is none so named."""
         said: dict[str, Any] = {"key_id": key_id, "now": self._clock.now_ms()}

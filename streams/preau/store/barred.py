@@ -21,6 +21,8 @@ OPERATIONS = {
     "resource": "SHARE",
     "share": "SHARE",
     "homework": "HOMEWORK",
+    "notice": "NOTICE",
+    "calendar_event": "CALENDAR_EVENT",
 }
 """Record → what the operations that carry it begin with."""
 

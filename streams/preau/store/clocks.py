@@ -19,6 +19,8 @@ DAY_MS = 86_400_000
 PERSONAL_MS = 83 * DAY_MS
 """As long as Kafka keeps what is personal (without the span of a segment)."""
 YEAR_MS = 365 * DAY_MS
+SET_MS = 7 * DAY_MS
+"""A complete set lies no longer in a directory service's folder, and only the last one does."""
 
 
 class Clock(NamedTuple):
@@ -72,6 +74,11 @@ CLOCKS: Mapping[str, Clock] = {
     ),
     "version_floor": Clock("toujours ; un numéro par ENT"),
     "native_id": Clock("tant que l’ENT le tient", 0, _ENTITY_GONE.format("native_id")),
+    "filed": Clock("tant que l’ENT le tient", 0, _ENTITY_GONE.format("filed")),
+    "roster_row": Clock(
+        *("tant que l’ENT le tient, puis 83 jours", PERSONAL_MS),
+        "gone = true and changed_at <= :limit",
+    ),
     "orphan": Clock("tant que l’ENT le tient", 0, _ENTITY_GONE.format("orphan")),
     "lost_group": Clock("tant que l’ENT le tient", 0, _ENTITY_GONE.format("lost_group")),
     "receipt": Clock(
@@ -100,6 +107,8 @@ CLOCKS: Mapping[str, Clock] = {
         "tant que le projet existe ; le compte d’une personne, qu’un effacement retire"
     ),
     "project_leaving": Clock(_NO_PROJECT),
+    "project_directory": Clock(_NO_PROJECT),
+    "project_move": Clock(_NO_PROJECT),
     "project_member": Clock(
         "jusqu’à 83 jours après le projet ; après la rentrée pour qui n’est pas arrivé au collège",
         PERSONAL_MS,
@@ -114,13 +123,26 @@ CLOCKS: Mapping[str, Clock] = {
     ),
     "mandate": Clock("toujours, pour la preuve ; aucun nom"),
     "sector_declared": Clock(_PLACE),
+    "sector_circonscription": Clock(_PLACE),
+    "sector_network": Clock(_PLACE),
+    "sector_told": Clock(_PLACE),
     "own_copy": Clock(_NO_PROJECT),
     "instance": Clock(_PLACE),
     "delta_source": Clock(_PLACE),
+    "sftp_source": Clock(_PLACE),
+    "directory_set": Clock(_PLACE),
+    "poll": Clock("tant que l’installation est déclarée ; des repères et des empreintes"),
     "api_key": Clock("toujours, pour le journal ; l’empreinte d’une clé"),
+    "feed_address": Clock("toujours, pour le journal ; l’empreinte d’une adresse"),
     "master_mark": Clock("toujours ; une empreinte"),
     "schema_edition": Clock("toujours ; un numéro"),
     "receipt_late": Clock("tant que l’ENT le tient", 0, _ENTITY_GONE.format("receipt_late")),
+    "drift": Clock(
+        *("tant que l’ENT tient le groupe ; un mois après la réparation", 30 * DAY_MS),
+        "(state = 'REPAIRED' and at <= :limit) or not exists (select 1 from outgoing o"
+        " where o.destination = drift.destination and o.entity = drift.within)",
+    ),
+    "comparison": Clock(_PLACE),
     "person_origin": Clock("avec le compte", 0, _WITH_ENTRY),
     "kept_back": Clock("jusqu’à la fin de la coupure"),
     "switch_cut": Clock("toujours ; aucun nom"),

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from preau.store import switches
+from preau.store import drifts, switches
 from preau.store.barred import barred
 
 _NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -37,12 +37,14 @@ class Delivery(NamedTuple):
 class Claimed(NamedTuple):
     """A row to deliver now; `unknown`: nobody knows whether an earlier try was applied.
 
-    That may be a try of an earlier version, which ended without another call.
+    That may be a try of an earlier version, which ended without another call. `repair`: it puts
+    back what its ENT lost or changed.
     """
 
     delivery: Delivery
     attempts: int
     unknown: bool
+    repair: bool = False
 
 
 class Settled(NamedTuple):
@@ -65,10 +67,11 @@ class Settled(NamedTuple):
 
 
 def declare(metadata: sa.MetaData) -> None:
-    """Declares the three tables of the outbox, and that of cuts, unless they are declared."""
+    """Declares the three tables of the outbox, those of cuts and drifts, unless they are there."""
     if "delivery" in metadata.tables:
         return
     switches.declare(metadata)
+    drifts.declare(metadata)
     key = ("destination", "entity", "version")
     sa.Table(
         "delivery",
@@ -127,7 +130,10 @@ _DOUBT = (
     "exists (select 1 from delivery u where u.destination = d.destination and u.entity = d.entity"
     " and u.version < d.version and u.unknown <> 0)"
 )
-_DUE = f"select d.*, {_DOUBT} as doubt {_CLAIMABLE} and d.next_at <= :now and d.entity not in :busy"
+_DUE = (
+    f"select d.*, {_DOUBT} as doubt, {drifts.REPAIRING} as repair {_CLAIMABLE}"
+    " and d.next_at <= :now and d.entity not in :busy"
+)
 _ORPHANS = (
     "select d.* from delivery d where d.destination = :destination and d.state = 'WAITING'"
     " and d.entity not in :busy and not exists (select 1 from delivery o"
@@ -281,7 +287,8 @@ class Deliveries:
 def _claimed(row: Mapping[Any, Any]) -> Claimed:
     said = {name: row[name] for name in _SAID}
     said |= {"parents": tuple(json.loads(row["parents"])), "body": json.loads(row["body"])}
-    return Claimed(Delivery(**said), row["attempts"], bool(row["unknown"] or row.get("doubt")))
+    unknown, repair = bool(row["unknown"] or row.get("doubt")), bool(row.get("repair"))
+    return Claimed(Delivery(**said), row["attempts"], unknown, repair)
 
 
 def _key(row: Delivery | Settled) -> dict[str, Any]:

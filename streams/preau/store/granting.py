@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from preau.canon.purposes import named, purposes
+from preau.canon.purposes import PERSON, Purpose, named, purposes, record_of
 from preau.ids import event_id
 from preau.store.mandates import PUBLISH, RECEIVE, Mandate
 from preau.store.projects import Place, Project
@@ -26,7 +26,7 @@ def granted(project: Project, place: Place, needs: Needs, now_ms: int) -> list[M
     taken = frozenset().union(*(named(operation, listed) for operation, listed in needs.items()))
     says = tuple(sorted(purpose.publishes))
     given = {
-        RECEIVE: (tuple(sorted(purpose.records)), tuple(sorted(purpose.fields & taken))),
+        RECEIVE: (received(purpose, taken), tuple(sorted(purpose.fields & taken))),
         PUBLISH: (says, tuple(f"{record}.*" for record in says)),
     }
     basis = f"convention {project.convention}" if project.convention else LEGAL_BASIS
@@ -43,3 +43,28 @@ def granted(project: Project, place: Place, needs: Needs, now_ms: int) -> list[M
         )
         for direction, listed in given.items()
     ]
+
+
+def directory_grants(
+    project: Project, place: Place, instance: str, needs: Needs, now_ms: int
+) -> list[Mandate]:
+    """What an authorisation gives a directory service beside the ENT: to receive, no more.
+
+    It receives only the records that its card needs: it has no use for documents.
+    """
+    seat = place._replace(instance=instance)
+    taken = {record_of(operation) for operation in needs}
+    return [
+        each._replace(
+            id=event_id("hub", f"mandate:{project.id}:{place.uai}:{instance}", each.id),
+            records=tuple(record for record in each.records if record in taken),
+        )
+        for each in granted(project, seat, needs, now_ms)
+        if each.direction == RECEIVE
+    ]
+
+
+def received(purpose: Purpose, taken: Collection[str]) -> tuple[str, ...]:
+    """The records of a mandate to receive: people's names only where the product takes some."""
+    people = any(each.startswith(f"{PERSON}.") for each in taken)
+    return tuple(sorted(each for each in purpose.records if people or each != PERSON))

@@ -15,7 +15,7 @@ _BY_SOURCE = (
     *("person_entry", "person_key", "person_trace", "person_move", "person_past", "person_ruled"),
     "project_member",
 )
-_ENTITY_TABLES = ("outgoing", "delivery", "native_id", "receipt")
+_ENTITY_TABLES = ("outgoing", "delivery", "native_id", "filed", "receipt")
 
 
 _SAID = named(

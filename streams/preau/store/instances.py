@@ -68,12 +68,18 @@ _PUT = sa.text(
 _ALL = sa.text(f"select {_NAMES} from instance order by name")  # noqa: S608 - our own column names
 _GET = sa.text(f"select {_NAMES} from instance where name = :name")  # noqa: S608 - the same
 _NAMED = sa.text("select name from instance order by name")
+_DISABLED = sa.text("select disabled from instance where name = :name")
 _DISABLE = sa.text("update instance set disabled = :disabled where name = :name")
 
 
 def names(connection: sa.Connection) -> list[str]:
     """The names of all that were declared, disabled or not, in order."""
     return list(connection.execute(_NAMED).scalars())
+
+
+def is_disabled(connection: sa.Connection, name: str) -> bool:
+    """Whether it was declared, and is neither heard nor written to now."""
+    return bool(connection.execute(_DISABLED, {"name": name}).scalar())
 
 
 class Instances:

@@ -40,8 +40,10 @@ NAMING: Mapping[str, Mapping[str, str]] = {
     "delivery_parent": {"entity": WITHDRAWN},
     "delivery": dict.fromkeys(("event_id", "entity", "cause", "body"), WITHDRAWN),
     "native_id": dict.fromkeys(("entity", "value"), WITHDRAWN),
+    "filed": dict.fromkeys(("entity", "event_id", "fields"), WITHDRAWN),
     "orphan": {"entity": WITHDRAWN},
     "receipt_late": {"entity": WITHDRAWN},
+    "drift": {"entity": WITHDRAWN},
     "receipt": dict.fromkeys(("event_id", "delivery", "entity", "native_id", "cause"), WITHDRAWN),
     "subject_key": dict.fromkeys(("subject", "wrapped"), DESTROYED),
     "letter_key": {"wrapped": DESTROYED},
@@ -50,8 +52,10 @@ NAMING: Mapping[str, Mapping[str, str]] = {
     "erasure_source": {"source": DRAINED},
     "erasure_terms": {"sealed": DRAINED},
     "kept_out": {"digest": PROOF},
+    "roster_row": dict.fromkeys(("id", "digest", "bones"), PROOF),
     "audit_entry": {"object": PROOF},
     "repeat_key": {"order_digest": PROOF},
+    "poll": {"seen": PROOF},
 }
 """Table → its columns that may name somebody → what takes them away."""
 
@@ -77,9 +81,16 @@ NOBODY: Mapping[str, str] = {
         " attempts unknown next_at"
     ),
     "native_id": "destination name",
+    "filed": "destination version operation reason gone writing taken",
     "orphan": "destination version parent",
     "receipt_late": "destination level version project since",
+    "drift": "destination project within kind what state version times found_at at",
+    "comparison": (
+        "instance at compared_at due should unread missing extra foreigners different held code"
+        " tries"
+    ),
     "receipt": "destination project operation outcome reason version at",
+    "sftp_source": "instance host port login folder host_key secret",
     "subject_key": "year kid",
     "letter_key": "kid instance opened_at closed_at",
     "erasure": "id by state counts keep_out requested_at deadline drained_at ended_at",
@@ -94,8 +105,11 @@ NOBODY: Mapping[str, str] = {
     "audit_key": "one wrapped",
     "audit_root": "day first last at digest previous signature",
     "delta_source": "instance",
+    "directory_set": "instance number file at accounts groups left_out",
+    "feed_address": "hash id project uai granted_by made_at revoked_at",
     "import_run": "id instance connector state began ended result reasons",
     "instance": "name connector degree academy base_url secret way_out loopback disabled",
+    "roster_row": "instance kind changed_at gone",
     "lost_group": "destination entity project at times due state",
     "mandate": (
         "id establishment instance direction records fields purpose project legal_basis granted_by"
@@ -103,9 +117,12 @@ NOBODY: Mapping[str, str] = {
     ),
     "master_mark": "one mark",
     "own_copy": "record key",
+    "poll": "instance inlet cursor moved_at asked_at answered_at code said tries due",
     "project": "id group_id title purpose starts ends state version event_id created_at",
     "project_alias": "group_key project",
     "project_class": "project uai group_key place",
+    "project_directory": "project uai instance",
+    "project_move": "project uai instance at",
     "project_leaving": "project uai until",
     "project_place": "project uai instance decision by_role at place",
     "project_terms": "project description convention convention_by convention_on parent",
@@ -113,7 +130,10 @@ NOBODY: Mapping[str, str] = {
     "project_turn": "project",
     "rebuild_mark": "since",
     "schema_edition": "edition",
+    "sector_circonscription": "ecole circonscription",
     "sector_declared": "ecole college",
+    "sector_network": "college name",
+    "sector_told": "college version at network sent",
     "set_aside": (
         "event_id instance connector event code field found known fix topic path part place"
         " redriven first_at last_at seq"

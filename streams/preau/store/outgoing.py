@@ -221,6 +221,21 @@ def change(
     return len(changes)
 
 
+def withdraw_again(
+    connection: sa.Connection,
+    project: str,
+    places: Collection[tuple[str, str]],
+    now_ms: int,
+    may_leave: MayLeave,
+) -> None:
+    """What was withdrawn from these (destination, entity), and is there still, is once more."""
+    rows = of_entities(connection, project, {entity for _, entity in places})
+    rows = [r for r in rows if (r.destination, r.entity) in places]
+    due = [row for row in rows if row.operation.endswith("_REMOVE")]
+    told = [(may_leave(as_wanted(row)), row.version + 1) for row in due]
+    _put(connection, [(each, version, leaves) for (each, leaves), version in told], now_ms)
+
+
 def _renew(connection: sa.Connection, now_ms: int) -> None:
     due = list(_read(connection.execute(_DUE_AGAIN)))
     _put(connection, [(as_wanted(row), row.version + 1, True) for row in due], now_ms)

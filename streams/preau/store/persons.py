@@ -79,6 +79,7 @@ _BY_SOURCE = named(f"select {_ENTRY} from person_entry where source in :named") 
 _BY_PERSON = named(
     f"select {_ENTRY} from person_entry where person in :named and not deleted"  # noqa: S608
 )
+_EVER = named(f"select {_ENTRY} from person_entry where person in :named")  # noqa: S608
 _KEYS_OF = named("select source, kind, value from person_key where source in :named")
 _SOURCES_WITH = named("select source from person_key where kind = :kind and value in :named")
 _HOLDERS = named(
@@ -121,6 +122,11 @@ def entries(connection: sa.Connection, sources: Collection[str]) -> dict[str, En
 def living(connection: sa.Connection, people: Collection[str]) -> dict[str, Entry]:
     """Every source of these people that still exists."""
     return {each.source: each for each in _entries(connection, _BY_PERSON, people)}
+
+
+def ever(connection: sa.Connection, people: Collection[str]) -> dict[str, Entry]:
+    """Every source of these people, deleted ones included as long as they are kept."""
+    return {each.source: each for each in _entries(connection, _EVER, people)}
 
 
 def keys_of(connection: sa.Connection, sources: Collection[str]) -> list[MatchKey]:

@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from preau.store import project_directories, project_moves
 from preau.store.persons import chunks
+from preau.store.project_moves import Former
 
 DRAFT, OPEN, CLOSED = "DRAFT", "OPEN", "CLOSED"
 AUTHORISED, REFUSED, WITHDRAWN = "AUTHORISED", "REFUSED", "WITHDRAWN"
@@ -30,6 +32,8 @@ class Place(NamedTuple):
     """One establishment of a project; `groups` are its classes, `<instance>/<source id>`.
 
     `until` is its last day in the project when it leaves before the end, empty when it stays.
+    `directories` are the instances of directory services that its people are to be in as well,
+    `former` the ENTs that it took part from before `instance`.
     """
 
     uai: str
@@ -40,6 +44,8 @@ class Place(NamedTuple):
     groups: tuple[str, ...]
     picks: tuple[Pick, ...] = ()
     until: str = ""
+    directories: tuple[str, ...] = ()
+    former: tuple[Former, ...] = ()
 
     def left(self, day: str) -> bool:
         """Whether its part is over on this day (2026-10-12)."""
@@ -77,7 +83,7 @@ class Project(NamedTuple):
 
 
 def declare(metadata: sa.MetaData) -> None:
-    """Declares the six tables, unless they are declared already."""
+    """Declares the eight tables, unless they are declared already."""
     if "project" in metadata.tables:
         return
     sa.Table(
@@ -106,6 +112,8 @@ def declare(metadata: sa.MetaData) -> None:
         sa.Index("project_class_group", "group_key"),
     )
     _declare_terms(metadata)
+    project_directories.declare(metadata)
+    project_moves.declare(metadata)
 
 
 def _declare_terms(metadata: sa.MetaData) -> None:
@@ -169,16 +177,15 @@ _PUT_TERMS = sa.text(
 )
 _PUT_PLACE = sa.text(
     "insert into project_place values (:project, :uai, :instance, :decision, :by, :at, :place)"
-    " on conflict (project, uai) do update set decision = excluded.decision,"
-    " by_role = excluded.by_role, at = excluded.at"
+    " on conflict (project, uai) do update set instance = excluded.instance,"
+    " decision = excluded.decision, by_role = excluded.by_role, at = excluded.at"
 )
-_PUT_CLASS = sa.text(
-    "insert into project_class values (:project, :uai, :group_key, :place) on conflict do nothing"
-)
+_PUT_CLASS = sa.text("insert into project_class values (:project, :uai, :group_key, :place)")
 _PUT_PICK = sa.text(
     "insert into project_pick values (:project, :uai, :source, :role, :place)"
     " on conflict (project, uai, source) do update set role = excluded.role"
 )
+_DROP_CLASSES = sa.text("delete from project_class where project = :project and uai = :uai")
 _DROP_PICKS = sa.text("delete from project_pick where project = :project and uai = :uai")
 _PUT_LEAVING = sa.text(
     "insert into project_leaving values (:project, :uai, :until)"
@@ -218,12 +225,15 @@ def _put_place(connection: sa.Connection, project: str, place: Place, number: in
     connection.execute(_PUT_PLACE, {**said, "at": place.at, "place": number})
     classes = [{**where, "group_key": key, "place": n} for n, key in enumerate(place.groups)]
     picks = [{**where, **each._asdict(), "place": n} for n, each in enumerate(place.picks)]
+    connection.execute(_DROP_CLASSES, where)
     connection.execute(_DROP_PICKS, where)
     for statement, rows in ((_PUT_CLASS, classes), (_PUT_PICK, picks)):
         if rows:
             connection.execute(statement, rows)
     if place.until:
         connection.execute(_PUT_LEAVING, {**where, "until": place.until})
+    project_directories.put(connection, (project, place.uai), place.directories)
+    project_moves.put(connection, (project, place.uai), place.former)
 
 
 def _alone(connection: sa.Connection, named: Collection[str]) -> list[Project]:
@@ -249,6 +259,8 @@ def _branch(own: Project, parent: Project | None) -> Project:
             by=decided[place.uai].by,
             at=decided[place.uai].at,
             until=decided[place.uai].until,
+            directories=decided[place.uai].directories,
+            former=decided[place.uai].former,
         )
         for place in own.places
         if place.uai in decided
@@ -271,10 +283,13 @@ def _places(connection: sa.Connection, named: Collection[str]) -> dict[str, list
     for project, uai, source, role in connection.execute(_PICKS, said):
         picks.setdefault((project, uai), []).append(Pick(source, role))
     until = {(project, uai): day for project, uai, day in connection.execute(_LEAVINGS, said)}
+    beside = project_directories.of(connection, named)
+    former = project_moves.of(connection, named)
     found: dict[str, list[Place]] = {}
-    for project, *row in connection.execute(_PLACES, said):
-        uai, instance, decision, by, at = row
-        own = (tuple(classes.get((project, uai), ())), tuple(picks.get((project, uai), ())))
-        place = Place(uai, instance, decision, by, at, *own, until.get((project, uai), ""))
+    for project, uai, instance, decision, by, when in connection.execute(_PLACES, said):
+        at = (project, uai)
+        own = (tuple(classes.get(at, ())), tuple(picks.get(at, ())), until.get(at, ""))
+        beyond = beside.get(at, ()), former.get(at, ())
+        place = Place(uai, instance, decision, by, when, *own, *beyond)
         found.setdefault(project, []).append(place)
     return found

@@ -18,7 +18,8 @@ class Rights(NamedTuple):
 
     `says`: (instance, record, UAI or `*`) that may be heard; `roles` who may be a member. `stood`
     are the UAIs whose days are over while nobody took back their word, `left` the instances that
-    left the project on their day: what they gave to it until then stays.
+    left the project on their day, or whose establishment has another ENT now: what they gave to it
+    until then stays.
     """
 
     places: Mapping[tuple[str, str], frozenset[str]]
@@ -68,6 +69,7 @@ def rights(project: Project, given: Iterable[Mandate], day: str) -> Rights:
             places[place.uai, place.instance] = frozenset().union(*taken)
         elif any(each.direction == RECEIVE for each in word):
             stood.add(place.uai)
+        places |= {} if place.left(day) else _beside(place, project, purpose, live)
         says |= {
             (place.instance, record, place.uai)
             for each in serving
@@ -75,6 +77,12 @@ def rights(project: Project, given: Iterable[Mandate], day: str) -> Rights:
             for record in purpose.publishes.intersection(each.records)
         }
     left = {each.instance for each in project.places if each.uai in stood and each.left(day)}
+    left |= {
+        former.instance
+        for each in project.places
+        if each.uai in stood or (each.uai, each.instance) in places
+        for former in each.former
+    }
     return Rights(places, frozenset(says), purpose.roles, frozenset(stood), frozenset(left))
 
 
@@ -85,6 +93,23 @@ def rights_of(connection: sa.Connection, project: Project, day: str) -> Rights:
     speakers |= {pick.source.partition("/")[0] for place in project.places for pick in place.picks}
     speakers |= {place.instance for place in project.places}
     return rights(project, [*given, *mandates.directories(connection, speakers)], day)
+
+
+def _beside(
+    place: Place, project: Project, purpose: Purpose, live: Iterable[Mandate]
+) -> dict[tuple[str, str], frozenset[str]]:
+    """What directory services may receive of an establishment, each by a mandate of its own."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for instance in place.directories:
+        seat = place._replace(instance=instance)
+        taken = [
+            _listed(each, purpose)
+            for each in live
+            if each.direction == RECEIVE and _serves(each, seat, project)
+        ]
+        if taken:
+            found[place.uai, instance] = frozenset().union(*taken)
+    return found
 
 
 def _directory(live: Iterable[Mandate]) -> Iterable[tuple[str, str, str]]:

@@ -35,6 +35,8 @@ _BRANCHES = sa.text("select project from project_terms where parent in :named").
 )
 _WITH_INSTANCE = sa.text(
     "select project from project_place where instance = :instance union"
+    " select project from project_directory where instance = :instance union"
+    " select project from project_move where instance = :instance union"
     " select project from project_class where group_key like :mine escape '!' union"
     " select project from project_pick where source like :mine escape '!'"
 )
@@ -53,6 +55,7 @@ _TRANSMIT = sa.text(
 _TRANSMITTED = sa.text(
     "select until from project_transmitted where project = :project and uai = :uai"
 )
+_AT = sa.text("select project from project_place where uai = :uai")
 _TURN = sa.text("insert into project_turn values (:project) on conflict do nothing")
 _WAITS = sa.text("select 1 from project_turn limit 1")
 _TAKE = sa.text("delete from project_turn returning project")
@@ -94,6 +97,11 @@ def with_classes(connection: sa.Connection, groups: Iterable[str]) -> set[str]:
 def with_picks(connection: sa.Connection, sources: Iterable[str]) -> set[str]:
     """The projects in which one of these was picked."""
     return _found(connection, _WITH_PICKS, sources)
+
+
+def with_place(connection: sa.Connection, uai: str) -> set[str]:
+    """The projects in which this establishment has a place; their sub-groups are not named."""
+    return {str(project) for (project,) in connection.execute(_AT, {"uai": uai})}
 
 
 def branches(connection: sa.Connection, parents: Iterable[str]) -> set[str]:

@@ -24,6 +24,9 @@ _HELD = named(
     "select local, entity, operation, version, answered from outgoing"
     " where destination = :destination and local in :named order by local, entity"
 )
+_PROJECTS = named(
+    "select distinct project from outgoing where destination = :destination and entity in :named"
+)
 _WAITS = sa.text("select destination, entity from outgoing where operation like 'MEMBER_WAIT%'")
 _OF_ENTITY = tuple(
     sa.text(f"delete from {table} where destination = :destination and entity = :entity")  # noqa: S608
@@ -77,6 +80,15 @@ def held(connection: sa.Connection, sources: Collection[str]) -> list[Held]:
         for instance, ids in _grouped(own)
         for local, entity, operation, version, answered in _rows(connection, _HELD, instance, ids)
     ]
+
+
+def projects_of(connection: sa.Connection, spots: Collection[Spot]) -> set[str]:
+    """The projects by which these entities of these destinations are there."""
+    return {
+        project
+        for to, entities in _grouped(spots)
+        for (project,) in _rows(connection, _PROJECTS, to, entities)
+    }
 
 
 def drop_waiting(connection: sa.Connection, names: Mapping[str, str]) -> list[str]:

@@ -12,21 +12,27 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from preau import __version__
 from preau.errors import Complaint, PreauError, TryAgain
+from preau.web.address_pages import address_pages
 from preau.web.audit import audit
 from preau.web.auth import Doorkeeper
 from preau.web.events import events
+from preau.web.feeds import feeds
 from preau.web.health import health
 from preau.web.hub import Hub
 from preau.web.identity import identity
 from preau.web.import_pages import import_pages
 from preau.web.imports import imports
 from preau.web.mandates import mandates, sectors
+from preau.web.memberships import memberships
 from preau.web.metrics import metrics
 from preau.web.pages import Pages, routes
 from preau.web.problem import RETRY_S, Problem, answer, from_http, problem
+from preau.web.products import products
 from preau.web.projects import projects
 from preau.web.receipts import receipts
 from preau.web.rights import rights
+from preau.web.roster_status import told_as_status
+from preau.web.rosters import PREFIX, rosters
 from preau.web.schemas import schemas
 from preau.web.sessions import Sessions
 from preau.web.set_asides import set_asides
@@ -64,12 +70,17 @@ def create_api(hub: Hub) -> ASGIApp:
     app.include_router(rights(hub, door))
     app.include_router(mandates(hub, door))
     app.include_router(sectors(hub, door))
+    app.include_router(feeds(hub, door))
+    app.include_router(memberships(hub, door))
+    app.include_router(rosters(hub, door))
     app.include_router(health(hub))
     app.include_router(metrics(hub, tally))
     app.include_router(schemas(hub.schemas))
+    app.include_router(products(hub.products, pages))
     sessions = Sessions(door)
     app.include_router(routes(hub, sessions, pages))
     app.include_router(import_pages(hub, sessions, pages))
+    app.include_router(address_pages(hub, sessions, pages))
     return _Quiet(app)
 
 
@@ -79,6 +90,8 @@ def _handler(pages: Pages, tally: Tally) -> Handler:
         tally.refused(told.complaint.code)
         if told.status >= 500:  # noqa: PLR2004 - server errors
             log.error("request failed", code=told.complaint.code, path=_route(request))
+        if request.url.path.startswith(PREFIX):
+            return told_as_status(told)
         if "text/html" in request.headers.get("accept", ""):
             return pages.trouble(told.status)
         return answer(told)

@@ -50,6 +50,10 @@ class Doorkeeper:
         self._buckets.take(sha256(clear.strip().encode()).hexdigest())
         return key
 
+    def pace(self, key: str) -> None:
+        """Counts a request of a key; raises `SetAside` when it asks too often."""
+        self._buckets.take(key)
+
     async def check(self, clear: str) -> ApiKey | None:
         """The key that these characters open, None when they open nothing."""
         if len(clear) > _LONGEST_KEY:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from preau.clock import paris
 from preau.outlets.reasons import words
-from preau.web.reading import Answer
+from preau.web.reading import Advice, Answer
 
 _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
@@ -63,6 +63,7 @@ _THINGS = {
     "SHARE": ("partage", "partages"),
     "HOMEWORK": ("travail à faire", "travaux à faire"),
     "NOTICE": ("information", "informations"),
+    "CALENDAR_EVENT": ("date", "dates"),
 }
 _COUNTED = frozenset({"CLASS", "MEMBER"})
 """Things without a name of their own on a page: one of them is `1 membre`."""
@@ -75,6 +76,12 @@ _KINDS = {
     "VIDEO": "vidéo",
     "AUDIO": "enregistrement",
     "FOLDER": "dossier",
+}
+_PERMISSIONS = {
+    "READ": "lecture",
+    "COMMENT": "lecture et commentaires",
+    "CONTRIB": "contribution",
+    "MANAGE": "gestion",
 }
 _EXPLAINED = {
     "APPLIED": "visible dans cet ENT",
@@ -89,6 +96,22 @@ _LATE = {
     "PROCESSING": "L'ENT a reçu ce message, sans dire ce qu'il en a fait ; le délai est dépassé.",
 }
 """Level of a receipt → what is late."""
+
+
+_LEVELS = {
+    "SIXIEME": "6e",
+    "CINQUIEME": "5e",
+    "QUATRIEME": "4e",
+    "TROISIEME": "3e",
+    "SECONDE": "2de",
+    "PREMIERE": "1re",
+    "TERMINALE": "terminale",
+    "OTHER": "autre niveau",
+}
+_FILES_SAY = {
+    "group.levels": "l'ENT la dit en {said}, les fichiers de l'État disent {believed}",
+    "group.establishments": "l'ENT la place à {said}, les fichiers de l'État à {believed}",
+}
 
 
 def outcome(code: str) -> Status:
@@ -111,9 +134,25 @@ def role(code: str) -> str:
     return ROLES.get(code, "")
 
 
+def advice(told: Advice) -> str:
+    """What an ENT says of a class otherwise than the State's files, with how many pupils."""
+    said, believed = (
+        " ".join(_LEVELS.get(word, word) for word in text.split())
+        for text in (told.said, told.believed)
+    )
+    otherwise = _FILES_SAY[told.field].format(said=said, believed=believed)
+    pupils = "1 élève" if told.things == 1 else f"{told.things} élèves"
+    return f"Classe {quoted(told.name)} : {otherwise} pour {pupils}."
+
+
 def kind(code: str) -> str:
     """What a document is."""
     return _KINDS.get(code, "document")
+
+
+def permission(code: str) -> str:
+    """What the group may do with a document."""
+    return _PERMISSIONS.get(code, "lecture")
 
 
 def reason(outcome_code: str, reason_code: str, what: str = "") -> str:

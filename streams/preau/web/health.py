@@ -46,6 +46,7 @@ def _look(hub: Hub) -> dict[str, object]:
         "database": {"reachable": database},
         "steps": steps,
         "cut": _cuts(hub) if database else {},
+        "polls": _polls(hub) if database else {},
     }
 
 
@@ -53,6 +54,14 @@ def _cuts(hub: Hub) -> Mapping[str, int]:
     """How much an operator has cut, by kind: what is cut is well, and somebody must know of it."""
     try:
         return {kind: count for kind, count in hub.accounts.cuts_by_kind().items() if count}
+    except (SQLAlchemyError, PreauError, OSError):
+        return {}
+
+
+def _polls(hub: Hub) -> Mapping[str, int]:
+    """How many ways of asking are in each state; an instance in trouble is not the hub's."""
+    try:
+        return {state: count for state, count in hub.accounts.polls_by_state().items() if count}
     except (SQLAlchemyError, PreauError, OSError):
         return {}
 

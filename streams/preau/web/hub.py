@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from starlette.concurrency import run_in_threadpool
 
 from preau.broker.records import Output
+from preau.catalogue.capability import Capability
 from preau.clock import Clock, SystemClock
 from preau.inlets.intake import Intake
 from preau.inlets.sealing import Seal
@@ -25,8 +26,10 @@ from preau.web.needs import (
     Why,
     Writer,
 )
+from preau.web.outside_needs import Feeds, Memberships
 from preau.web.project_needs import Mandates, Projects, Sectors
 from preau.web.rights_book import Rights
+from preau.web.roster_needs import Rosters
 
 ACK_S = 15.0
 
@@ -51,7 +54,11 @@ class Hub:
     rights: Rights
     mandates: Mandates
     sectors: Sectors
+    feeds: Feeds
+    memberships: Memberships
+    rosters: Rosters
     schemas: Sequence[Released] = ()
+    products: Sequence[Capability] = ()
     clock: Clock = field(default_factory=SystemClock)
     rate: float = 0.0
     """Requests a second that one key may make on average; 0: no limit."""

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from preau.errors import Place, SetAside
 from preau.web.hub import Hub
-from preau.web.limits import read_body
+from preau.web.page_forms import meant
 from preau.web.pages import Pages, enter
 from preau.web.sessions import Sessions
 
-TOKEN = "jeton"  # noqa: S105 - the name of a form's field
-_MAX_FORM = 1_024
 _WAY = "/imports"
 
 
@@ -37,25 +32,14 @@ def import_pages(hub: Hub, sessions: Sessions, pages: Pages) -> APIRouter:
 
     @router.post(f"{_WAY}/{{id_}}/confirm")
     async def confirm(id_: str, request: Request) -> Response:
-        actor = await _meant(sessions, request)
+        actor = (await meant(sessions, request)).actor
         await run_in_threadpool(hub.imports.confirm, id_, actor)
         return RedirectResponse(_WAY, 303)
 
     @router.post(f"{_WAY}/{{id_}}/drop")
     async def drop(id_: str, request: Request) -> Response:
-        actor = await _meant(sessions, request)
+        actor = (await meant(sessions, request)).actor
         await run_in_threadpool(hub.imports.drop, id_, actor)
         return RedirectResponse(_WAY, 303)
 
     return router
-
-
-async def _meant(sessions: Sessions, request: Request) -> str:
-    """Who sends it; `SetAside` (FORM_STRANGE) for what our page, in this session, did not send."""
-    body = await read_body(request, _MAX_FORM)
-    token = parse_qs(body.decode("latin-1")).get(TOKEN, [""])[0]
-    key = await sessions.meant(request, token)
-    if key is None:
-        where, fix = Place(field=TOKEN), "open /imports again, and press its button"
-        raise SetAside("FORM_STRANGE", "a form of another page or session", where=where, fix=fix)
-    return key.actor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -69,7 +70,7 @@ def mandates(hub: Hub, door: Doorkeeper) -> APIRouter:
 
 
 def sectors(hub: Hub, door: Doorkeeper) -> APIRouter:
-    """The two routes, for keys of scope `operate`."""
+    """The three routes, for keys of scope `operate`."""
     router = APIRouter(prefix="/v1/sectors", tags=["sectors"])
 
     @router.get("")
@@ -86,6 +87,14 @@ def sectors(hub: Hub, door: Doorkeeper) -> APIRouter:
         said = read_project_form(await read_body(request, MAX_EVENT), _Sector)
         await run_in_threadpool(hub.sectors.declare, said.college, said.ecoles, key.actor)
         return {"college": said.college, "ecoles": len(said.ecoles)}
+
+    @router.post("/import")
+    async def take(request: Request, complete: bool = False) -> dict[str, int]:  # noqa: FBT001, FBT002 - a query parameter
+        """The sectors of a CSV file (`college;ecole;…`), whole or not at all."""
+        key = await door.caller(request, OPERATE)
+        content = await read_body(request, MAX_EVENT)
+        taken = partial(hub.sectors.take, content, complete=complete, by=key.actor)
+        return (await run_in_threadpool(taken))._asdict()
 
     return router
 

@@ -75,6 +75,8 @@ class _Streams(Collector):
             cuts, kept = self._hub.accounts.cuts_by_kind(), self._hub.accounts.kept_back()
             late = self._hub.accounts.late_by_level()
             aside = self._hub.accounts.set_asides_by_state()
+            asked = self._hub.accounts.polls_by_state()
+            drifted = self._hub.accounts.drifts_by_kind()
         except (SQLAlchemyError, PreauError, OSError):
             up.add_metric(["database"], 0)
         else:
@@ -84,6 +86,8 @@ class _Streams(Collector):
             meaning = "Answers that passed their deadline, by level"
             yield _by("preau_receipts_late", meaning, "level", late)
             yield _by("preau_set_asides", "Refusals of the last 83 days, by state", "state", aside)
+            yield _by("preau_polls", "Ways of asking an instance, by state", "state", asked)
+            yield _drifts(drifted)
             yield _by("preau_cut", "What operators have cut", "kind", cuts)
             yield GaugeMetricFamily("preau_kept_back", "Records that cuts keep back", value=kept)
             meaning = "Shares that wait for their document"
@@ -95,6 +99,14 @@ def _by(name: str, meaning: str, label: str, counts: Mapping[str, int]) -> Metri
     family = GaugeMetricFamily(name, meaning, labels=[label])
     for each, count in sorted(counts.items()):
         family.add_metric([each], count)
+    return family
+
+
+def _drifts(counts: Mapping[tuple[str, str], int]) -> Metric:
+    meaning = "What ENTs hold otherwise than they should, by kind and by what becomes of it"
+    family = GaugeMetricFamily("preau_drift", meaning, labels=["kind", "state"])
+    for labels, count in sorted(counts.items()):
+        family.add_metric(labels, count)
     return family
 
 

@@ -127,6 +127,10 @@ class Why(Protocol):
         """By the hub's id of a person, one that it had before, or a source."""
         ...
 
+    def school(self, uai: str) -> list[dict[str, Any]]:
+        """What ENTs say of it otherwise than the State's files, which are believed."""
+        ...
+
     def group(self, wanted: str) -> dict[str, Any]:
         """By a project's id, its group's, or the id under which an ENT knows that."""
         ...
@@ -200,6 +204,14 @@ class Accounts(Protocol):
 
     def set_asides_by_state(self) -> Mapping[str, int]:
         """How many refusals are in each state."""
+        ...
+
+    def polls_by_state(self) -> Mapping[str, int]:
+        """How many ways of asking are `well`, `troubled`, or `new`."""
+        ...
+
+    def drifts_by_kind(self) -> Mapping[tuple[str, str], int]:
+        """(kind, state) → how much ENTs hold otherwise than they should."""
         ...
 
     def late_by_level(self) -> Mapping[str, int]:

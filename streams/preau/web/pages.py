@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.concurrency import run_in_threadpool
 
-from preau.web import french, import_words
+from preau.web import french, gap_words, import_words, product_words
 from preau.web.hub import Hub
 from preau.web.sessions import Sessions
 
@@ -42,6 +42,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.globals.update(fr=french, words=import_words)
+        self._templates.globals.update(products=product_words, gaps=gap_words)
 
     def show(self, name: str, status: int = 200, **values: object) -> HTMLResponse:
         """The page of that template."""
@@ -72,8 +73,8 @@ _TROUBLES: Mapping[int, tuple[str, str, str]] = {
     ),
     403: (
         "Demande refusée",
-        "Cette demande ne vient pas de la page des imports ouverte ici. Rien n'a changé.",
-        "Revenir à la page des imports, et recommencer",
+        "Cette demande ne vient pas d'une page de Préau ouverte ici. Rien n'a changé.",
+        "Revenir à la liste des projets, et recommencer",
     ),
     409: (
         "Cet import n'attend plus de décision",

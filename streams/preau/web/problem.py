@@ -54,6 +54,12 @@ _STATUS = {
     "IMPORT_BEGUN": 409,
     "IMPORT_NOT_HELD": 409,
     "FORM_STRANGE": 403,
+    "FEED_UNKNOWN": 404,
+    "NRPS_QUERY": 400,
+    **dict.fromkeys(("ROSTER_FILTER", "ROSTER_FIELD", "ROSTER_SORT", "ROSTER_PAGE"), 400),
+    **dict.fromkeys(("ROSTER_UNKNOWN", "ROSTER_PATH"), 404),
+    **dict.fromkeys(("ROSTER_NONE", "TOKEN_SCOPE"), 403),
+    "TOKEN_REFUSED": 401,
     "NOT_FOUND": 404,
     "TOO_MANY_REQUESTS": 429,
 }

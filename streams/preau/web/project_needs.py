@@ -22,12 +22,14 @@ class Invited(NamedTuple):
     """One establishment of a new project: in which ENT its classes are, which classes, and whom.
 
     Members of a class follow the class as it changes; `members` are picked by a person.
+    `directories` are the instances of directory services in which they are to be as well.
     """
 
     uai: str
     instance: str
     classes: tuple[str, ...]
     members: tuple[Picked, ...] = ()
+    directories: tuple[str, ...] = ()
 
 
 class Convention(NamedTuple):
@@ -76,6 +78,14 @@ class Leaving(NamedTuple):
     until: str
 
 
+class Released(NamedTuple):
+    """Classes, and accounts picked one by one, of an establishment that take part no more."""
+
+    uai: str
+    classes: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+
+
 class Projects(Protocol):
     """Projects: commands as records to publish, and what the page shows."""
 
@@ -110,6 +120,14 @@ class Projects(Protocol):
 
     def join(self, project: str, invited: Invited, by: str) -> list[Output]:
         """The records of one more establishment, or of more classes and members of one."""
+        ...
+
+    def move(self, project: str, moving: Invited, by: str) -> list[Output]:
+        """The records of an establishment that takes part from another ENT from now on."""
+        ...
+
+    def release(self, project: str, released: Released, by: str) -> list[Output]:
+        """The records of a project without these classes and picked members."""
         ...
 
     def page(self, project: str) -> ProjectPage | None:
@@ -156,6 +174,14 @@ class Mandates(Protocol):
         ...
 
 
+class SectorsTaken(NamedTuple):
+    """What a file of sectors changed: its lines, sectors that differ, écoles that have none now."""
+
+    lines: int
+    changed: int
+    withdrawn: int
+
+
 class Sectors(Protocol):
     """The collège of each école's sector."""
 
@@ -165,4 +191,8 @@ class Sectors(Protocol):
 
     def declare(self, college: str, ecoles: Collection[str], by: str) -> None:
         """The écoles of this collège are these; raises `SetAside`."""
+        ...
+
+    def take(self, content: bytes, *, complete: bool, by: str) -> SectorsTaken:
+        """The sectors of a CSV file, whole or not at all; raises `SetAside`."""
         ...

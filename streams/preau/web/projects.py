@@ -27,6 +27,7 @@ from preau.web.project_needs import (
     NewGroup,
     NewProject,
     Picked,
+    Released,
 )
 from preau.web.reading import ProjectPage
 
@@ -41,6 +42,20 @@ class _Invited(msgspec.Struct, forbid_unknown_fields=True):
     instance: Text
     classes: Annotated[list[Text], msgspec.Meta(max_length=50)] = []
     members: Annotated[list[_Picked], msgspec.Meta(max_length=500)] = []
+    directories: Annotated[list[Text], msgspec.Meta(max_length=10)] = []
+
+
+class _Moving(msgspec.Struct, forbid_unknown_fields=True):
+    uai: Uai
+    instance: Text
+    classes: Annotated[list[Text], msgspec.Meta(max_length=50)] = []
+    members: Annotated[list[_Picked], msgspec.Meta(max_length=500)] = []
+
+
+class _Released(msgspec.Struct, forbid_unknown_fields=True):
+    uai: Uai
+    classes: Annotated[list[Text], msgspec.Meta(max_length=50)] = []
+    members: Annotated[list[Text], msgspec.Meta(max_length=500)] = []
 
 
 class _Convention(msgspec.Struct, forbid_unknown_fields=True):
@@ -107,6 +122,7 @@ def projects(hub: Hub, door: Doorkeeper) -> APIRouter:
 
     _told(router, hub, door)
     _life(router, hub, door)
+    _places(router, hub, door)
     return router
 
 
@@ -155,6 +171,10 @@ def _life(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
         until = read_project_form(await read_body(request, MAX_EVENT), _Renewal).until.isoformat()
         return await _done(hub, project, hub.projects.renew, until, key.actor)
 
+
+def _places(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
+    """What an establishment does that takes part; and the end of all."""
+
     @router.post("/{project}/leaving", status_code=202)
     async def leave(project: str, request: Request) -> JSONResponse:
         """The last day of one establishment; its pupils who go on follow their rights."""
@@ -162,6 +182,20 @@ def _life(router: APIRouter, hub: Hub, door: Doorkeeper) -> None:
         said = read_project_form(await read_body(request, MAX_EVENT), _Leaving)
         leaving = Leaving(said.uai, said.until.isoformat())
         return await _done(hub, project, hub.projects.leave, leaving, key.actor)
+
+    @router.post("/{project}/move", status_code=202)
+    async def move(project: str, request: Request) -> JSONResponse:
+        """An establishment's new ENT, in which the group and its rights go on."""
+        key = await door.caller(request, OPERATE)
+        said = new_place(await read_body(request, MAX_EVENT))
+        return await _done(hub, project, hub.projects.move, said, key.actor)
+
+    @router.post("/{project}/release", status_code=202)
+    async def release(project: str, request: Request) -> JSONResponse:
+        """Classes and picked members who take part no more."""
+        key = await door.caller(request, OPERATE)
+        said = whom_to_release(await read_body(request, MAX_EVENT))
+        return await _done(hub, project, hub.projects.release, said, key.actor)
 
     @router.post("/{project}/close", status_code=202)
     async def close(project: str, request: Request) -> JSONResponse:
@@ -188,6 +222,18 @@ def new_participant(body: bytes) -> Invited:
     return _invited(read_project_form(body, _Invited))
 
 
+def new_place(body: bytes) -> Invited:
+    """What a JSON text says of an establishment's new ENT; raises `SetAside` as `new_project`."""
+    said = read_project_form(body, _Moving)
+    return _invited(_Invited(said.uai, said.instance, said.classes, said.members))
+
+
+def whom_to_release(body: bytes) -> Released:
+    """What a JSON text says of who takes part no more; raises `SetAside` as `new_project`."""
+    said = read_project_form(body, _Released)
+    return Released(said.uai, tuple(said.classes), tuple(said.members))
+
+
 def new_group(body: bytes) -> NewGroup:
     """What a JSON text says of a sub-group; raises `SetAside` as `new_project` does."""
     said = read_project_form(body, _Group)
@@ -196,7 +242,8 @@ def new_group(body: bytes) -> NewGroup:
 
 def _invited(said: _Invited) -> Invited:
     members = tuple(Picked(each.id, each.role) for each in said.members)
-    return Invited(said.uai, said.instance, tuple(said.classes), members)
+    seat = (said.uai, said.instance, tuple(said.classes), members)
+    return Invited(*seat, tuple(said.directories))
 
 
 def unknown_project() -> SetAside:
@@ -226,9 +273,14 @@ def plain(page: ProjectPage) -> dict[str, object]:
     """A project's page as plain values."""
     said: dict[str, object] = page._asdict()
     said["establishments"] = [
-        {**each._asdict(), "classes": [room._asdict() for room in each.classes]}
+        {
+            **each._asdict(),
+            "classes": [room._asdict() for room in each.classes],
+            "advice": [one._asdict() for one in each.advice],
+        }
         for each in page.establishments
     ]
     said["documents"] = [each._asdict() for each in page.documents]
     said["answers"] = [each._asdict() for each in page.answers]
+    said["gaps"] = [each._asdict() for each in page.gaps]
     return said

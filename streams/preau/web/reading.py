@@ -12,12 +12,32 @@ class Classroom(NamedTuple):
     members: int
 
 
+class Advice(NamedTuple):
+    """What an ENT says otherwise than the State's files, which are believed.
+
+    `about` is school, class or people; `source` the ENT's object, or the ENT for people; `said` is
+    the ENT's value, `believed` the State's, of `things` pupils, or of one school; `name` is the
+    class's own.
+    """
+
+    about: str
+    source: str
+    field: str
+    said: str
+    believed: str
+    things: int
+    name: str = ""
+
+
 class Establishment(NamedTuple):
     """One école or collège; `decision` as in `project.v1`, `by` the role that decided.
 
     `cut` is since when an operator has cut it or its ENT (ms since 1970), None when nobody has;
     `until` is its last day in the project when it leaves before the end, else empty; `followers`
-    how many pupils came to it from an école of the project, and are members by that.
+    how many pupils came to it from an école of the project, and are members by that; `directories`
+    are the directory services that its people are to be in as well; `advice` is what its ENT says
+    of its classes otherwise than the State's files; `former` its ENT before, `moved` since when it
+    has this one (ms since 1970, None if it had no other).
     """
 
     uai: str
@@ -30,6 +50,10 @@ class Establishment(NamedTuple):
     cut: int | None = None
     until: str = ""
     followers: int = 0
+    directories: tuple[str, ...] = ()
+    advice: tuple[Advice, ...] = ()
+    former: str = ""
+    moved: int | None = None
 
 
 class Document(NamedTuple):
@@ -45,7 +69,8 @@ class Document(NamedTuple):
 class Answer(NamedTuple):
     """What one ENT last said of some things: `outcome` and `reason` as in `receipt.v1`.
 
-    `what` is the kind of thing (GROUP, CLASS, MEMBER, RESOURCE, SHARE, HOMEWORK, NOTICE), with
+    `what` is the kind of thing (GROUP, CLASS, MEMBER, RESOURCE, SHARE, HOMEWORK, NOTICE,
+    CALENDAR_EVENT), with
     `_REMOVE` after it when the thing is withdrawn; `label` is the thing's own name where it has
     one, `things` how many things got this same answer. An empty `outcome` is a delivery that has
     left the hub's queue for the first time or not yet.
@@ -58,6 +83,22 @@ class Answer(NamedTuple):
     reason: str
     things: int
     at: int | None
+
+
+class Gap(NamedTuple):
+    """Some things that one ENT holds otherwise than it should; `at` in ms since 1970.
+
+    `what` as in `Answer`, `kind` and `state` as in the store (`preau.store.drifts`); `foreign`: the
+    hub never put them there.
+    """
+
+    ent: str
+    what: str
+    kind: str
+    state: str
+    things: int
+    at: int
+    foreign: bool = False
 
 
 class ProjectPage(NamedTuple):
@@ -78,6 +119,7 @@ class ProjectPage(NamedTuple):
     answers: tuple[Answer, ...]
     description: str = ""
     convention: str = ""
+    gaps: tuple[Gap, ...] = ()
 
 
 class ProjectRow(NamedTuple):

@@ -1,4 +1,4 @@
-"""`/v1/why`: an operator asks why a person, a group or a document is as it is, and in which ENT."""
+"""`/v1/why`: why a person, a school, a group or a document is as it is, and in which ENT."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from preau.web.needs import OPERATE
 
 
 def why(hub: Hub, door: Doorkeeper) -> APIRouter:
-    """The three routes, for keys of scope `operate`; an id of a source has a slash in it."""
+    """The four routes, for keys of scope `operate`; an id of a source has a slash in it."""
     router = APIRouter(prefix="/v1/why", tags=["why"])
 
     @router.get("/person/{wanted:path}")
@@ -31,5 +31,11 @@ def why(hub: Hub, door: Doorkeeper) -> APIRouter:
         """For each ENT what was sent and the answer, or why it was not sent."""
         await door.caller(request, OPERATE)
         return await run_in_threadpool(hub.why.share, wanted)
+
+    @router.get("/school/{uai}")
+    async def school(uai: str, request: Request) -> dict[str, object]:
+        """What ENTs say of it otherwise than the State's files; personal values are left out."""
+        await door.caller(request, OPERATE)
+        return {"advice": await run_in_threadpool(hub.why.school, uai)}
 
     return router

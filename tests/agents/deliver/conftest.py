@@ -97,8 +97,9 @@ class Hub:
         self.deaf = threading.Event()
         self.on_receipts: Callable[[], object] = lambda: None
         self.instances = {
-            ECOLE: Reached(ECOLE, "beneylu", ents["beneylu"].origin),
-            COLLEGE: Reached(COLLEGE, "edifice", ents["edifice"].origin),
+            name: Reached(name, product, ents[product].origin)
+            for name, product in ((ECOLE, "beneylu"), (COLLEGE, "edifice"))
+            if product in ents
         }
         self.products = {name: open_product(name) for name in ("beneylu", "edifice")}
         self._known: dict[str, int] = {}

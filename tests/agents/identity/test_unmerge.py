@@ -48,6 +48,7 @@ class Product(NamedTuple):
     product: str = "cartable"
     members: tuple[str, ...] = ("PERSON",)
     needs: dict[str, tuple[str, ...]] = HELD
+    adults_only: bool = False
 
 
 class Says(NamedTuple):

@@ -34,6 +34,7 @@ class Product(NamedTuple):
     product: str
     members: tuple[str, ...]
     needs: Mapping[str, tuple[str, ...]]
+    adults_only: bool = False
 
 
 BOTH = {
@@ -43,6 +44,10 @@ BOTH = {
     "MEMBER_REMOVE": MEMBER,
     "SHARE_REMOVE": ("share",),
     "HOMEWORK_PUT": ("homework", "group", "title", "due"),
+    "NOTICE_PUT": ("notice", "group", "title", "audience", "needs_signature"),
+    "NOTICE_REMOVE": ("notice",),
+    "CALENDAR_EVENT_PUT": ("calendar_event", "group", "title", "start", "end", "all_day"),
+    "CALENDAR_EVENT_REMOVE": ("calendar_event",),
 }
 OF_CLASSES = Product("classeur", ("GROUP",), {**BOTH, "SHARE_PUT": SHARE})
 OF_PEOPLE = Product("cartable", ("PERSON",), {**BOTH, "SHARE_PUT": (*SHARE, "permission")})
@@ -143,7 +148,8 @@ class Hub:
         version = said.get("version", 1)
         told = event_id("hub", f"project:{PROJECT}", str(version))
         title, state = said.get("title", "Défi lecture"), said.get("state", "OPEN")
-        named = (said.get("id", PROJECT), said.get("group", GROUP), title, "PROJET_PEDAGOGIQUE")
+        purpose = said.get("purpose", "PROJET_PEDAGOGIQUE")
+        named = (said.get("id", PROJECT), said.get("group", GROUP), title, purpose)
         days = ("2026-10-12", said.get("ends", "2027-07-02"))
         project = Project(*named, *days, state, version, told, NOW, places)
         with self.engine.begin() as connection:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pytest
 import sqlalchemy as sa
 
+from preau.agents.happenings import given
 from preau.agents.listed import within
-from preau.agents.wanted import Known, Member, may_leave, may_speak, people, set_work, shared
+from preau.agents.wanted import Known, Member, may_leave, may_speak, people, shared
 from preau.canon.purposes import record_of
 from preau.errors import SetAside
 from preau.inlets.publishing import Publishing, check_event
@@ -36,16 +37,15 @@ VENDORS = ("own", "near", "stranger", "elsewhere", "hub")
 #: What each purpose needs, written down anew: the product's table is not read here.
 DOCUMENTS = {"group", "membership", "share"}
 NEEDS = {
-    "PROJET_PEDAGOGIQUE": DOCUMENTS | {"homework"},
+    "PROJET_PEDAGOGIQUE": DOCUMENTS | {"homework", "notice", "calendar_event"},
     "LIAISON_CM2_6E": DOCUMENTS,
-    "CONCERTATION": DOCUMENTS,
-    "AIDE_AUX_DEVOIRS": DOCUMENTS | {"homework"},
-    "INFORMATION_DES_FAMILLES": DOCUMENTS,
-    "RESEAU": DOCUMENTS | {"homework"},
+    "CONCERTATION": DOCUMENTS | {"calendar_event"},
+    "AIDE_AUX_DEVOIRS": DOCUMENTS | {"homework", "notice", "calendar_event"},
+    "INFORMATION_DES_FAMILLES": DOCUMENTS | {"notice", "calendar_event"},
+    "RESEAU": DOCUMENTS | {"homework", "notice", "calendar_event"},
     "Lire ensemble": set[str](),
 }
-SAYS = {name: {"resource", *(needs - {"group", "membership"})} for name, needs in NEEDS.items()}
-SAYS["Lire ensemble"] = set()
+SAYS = {n: {"resource", *(x - {"group", "membership"})} if x else set() for n, x in NEEDS.items()}
 STATES = (
     *("granted", "standing", "short", "left", "never", "revoked", "proposed"),
     *("refused", "withdrawn", "closed", "draft"),
@@ -65,6 +65,7 @@ OPERATIONS = {
     "homework": "HOMEWORK_PUT",
     "resource": "RESOURCE_PUT",
     "notice": "NOTICE_PUT",
+    "calendar_event": "CALENDAR_EVENT_PUT",
     "person": "PERSON_PUT",
     "absence": "ABSENCE_PUT",
 }
@@ -73,6 +74,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "membership": {"group": "g", "member_kind": "PERSON", "local_id": "7", "name": "x"},
     "share": {"share": "s", "group": "g", "title": "Règles", "mark": "x"},
     "homework": {"homework": "h", "group": "g", "title": "Lire", "mark": "x"},
+    "notice": {"notice": "n", "group": "g", "title": "Sortie", "mark": "x"},
+    "calendar_event": {"calendar_event": "c", "group": "g", "title": "Visite", "mark": "x"},
+}
+GIVEN: dict[str, dict[str, Any]] = {
+    "homework": {"due": None},
+    "notice": {"audience": (), "needs_signature": False},
+    "calendar_event": dict.fromkeys(("start", "end", "all_day", "recurrence")),
 }
 TAKES = {OPERATIONS[name]: tuple(body) for name, body in BODIES.items()}
 
@@ -83,6 +91,7 @@ class Card(NamedTuple):
     product: str = "cartable"
     members: tuple[str, ...] = ("PERSON",)
     needs: Mapping[str, tuple[str, ...]] = TAKES
+    adults_only: bool = False
 
 
 class Cell(NamedTuple):
@@ -161,9 +170,12 @@ AFFAIRS = [
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
-    # on SQLite alone: 60,000 questions, a connection each, are minutes on PostgreSQL
-    made = open_database(f"sqlite:///{tmp_path_factory.mktemp('matrix') / 'preau.db'}")
+def engine(
+    tmp_path_factory: pytest.TempPathFactory, hub_database: Callable[[], str]
+) -> Iterator[sa.Engine]:
+    # on one kind: 60,000 questions, a connection each, are minutes on PostgreSQL
+    own = f"sqlite:///{tmp_path_factory.mktemp('matrix') / 'preau.db'}"
+    made = open_database(hub_database() or own)
     prepare(made)
     with made.begin() as connection:
         for affair in AFFAIRS:
@@ -231,7 +243,8 @@ def routed(connection: sa.Connection, affair: Affair, day: str) -> set[tuple[str
     paper = {"title": "Règles", "kind": "DOCUMENT", "instance": college, "media_id": "4"}
     resource = _said("resource", f"{college}/r", **paper)
     wanted: list[Wanted] = [*people(project, known), *shared(project, share, resource, rights)]
-    wanted += set_work(project, _said("homework", f"{college}/h", title="Lire", due=None), rights)
+    for record, fields in GIVEN.items():
+        wanted += given(project, _said(record, f"{college}/x", title="L", **fields), rights)
     found = set()
     for each in wanted:
         left, leaves = may_leave(lambda _name: Card(), rights, each)

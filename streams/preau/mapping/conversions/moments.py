@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 
-from preau.mapping.conversions.calendar import days, instant_us
+from preau.clock import paris
+from preau.mapping.conversions.calendar import MS_PER_DAY, days, instant_us
 from preau.mapping.conversions.conversion import About, Conversion, Example, Gives
 from preau.mapping.conversions.texts import as_text
 from preau.mapping.refusal import Unfit, shape
 
+_WITH_OFFSET = re.compile(r"T.*(?:Z|[+-][0-9]{2}:?[0-9]{2})$")
+
 
 def _date(given: tuple[object, ...], _about: About) -> object:
     return days(given[0])
+
+
+def _day(given: tuple[object, ...], _about: About) -> object:
+    said = next((value for value in given if value not in (None, "")), None)
+    text = said.strip() if isinstance(said, str) else ""
+    if said is None or (
+        isinstance(said, str) and not (text.isdigit() or _WITH_OFFSET.search(text))
+    ):
+        return days(text)
+    us = instant_us(said)
+    if us is None:
+        return None
+    offset = paris(us // 1_000).utcoffset() or timedelta()
+    return (us // 1_000 + offset // timedelta(milliseconds=1)) // MS_PER_DAY
 
 
 def _instant(given: tuple[object, ...], _about: About) -> object:
@@ -60,6 +79,24 @@ CONVERSIONS = (
             Example(20160309, error="NOT_A_DATE"),
         ),
         steady=True,
+    ),
+    Conversion(
+        "day",
+        "As `date`, or the day in Paris of a moment: ISO 8601 with its offset, seconds or "
+        "milliseconds since 1970; the first path that is there.",
+        Gives.DAYS,
+        _day,
+        (
+            Example("09/03/2016", 16869),
+            Example("2016-03-09", 16869),
+            Example("2016-03-08T23:30:00Z", 16869),
+            Example((None, 1457478000000), 16869),
+            Example(1457478000, 16869),
+            Example("", None),
+            Example(-1, error="NOT_AN_INSTANT"),
+            Example("lundi", error="NOT_A_DATE"),
+        ),
+        several=True,
     ),
     Conversion(
         "instant",

@@ -6,6 +6,7 @@ from preau.mapping.conversions.conversion import About, Conversion, Example, Giv
 from preau.mapping.refusal import Unfit, shape
 
 _AS_TEXT = "send a text or a whole number"
+_LINKS = ('{"type", "id"}', "a list of them")
 
 
 def as_text(value: object) -> str | None:
@@ -93,6 +94,18 @@ def _local_join(given: tuple[object, ...], about: About) -> object:
 
 def _list_of_local(given: tuple[object, ...], about: About) -> object:
     return [f"{about.instance}/{text}" for value in given for text in as_texts(value)]
+
+
+def _linked(given: tuple[object, ...], about: About) -> object:
+    said = [value if isinstance(value, list) else [value] for value in given if value]
+    named = [_named(link) for links in said for link in links]
+    return [f"{about.instance}/{text}" for text in named if text is not None]
+
+
+def _named(link: object) -> str | None:
+    if not isinstance(link, dict):
+        raise Unfit("NOT_A_LINK", shape(link), known=_LINKS, fix="send the type and the id")
+    return as_text(link.get("id"))
 
 
 CONVERSIONS = (
@@ -207,6 +220,20 @@ CONVERSIONS = (
             Example([5121, "5122"], ["ent/5121", "ent/5122"]),
             Example(5121, ["ent/5121"]),
             Example([[1]], error="NOT_A_TEXT"),
+        ),
+        several=True,
+    ),
+    Conversion(
+        "linked",
+        "Who is named by JSON:API links: one `{type, id}` or a list of them (or several paths), "
+        "each id as `local`.",
+        Gives.TEXTS,
+        _linked,
+        (
+            Example([{"type": "group", "id": "12"}, {"id": 13}], ["ent/12", "ent/13"]),
+            Example(({"type": "group", "id": "12"}, None), ["ent/12"]),
+            Example([], []),
+            Example(["12"], error="NOT_A_LINK"),
         ),
         several=True,
     ),

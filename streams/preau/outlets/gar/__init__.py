@@ -1,0 +1,1 @@
+"""The GAR's format: complete XML files of schools, people and groups, for each school degree."""

@@ -1,0 +1,1 @@
+"""A fictional Beneylu School (1st degree, dialect v1): classes, partnerships, media copies."""

@@ -1,0 +1,1 @@
+"""A fictional Edifice ONE and NEO (entcore): manual groups, rights on documents."""

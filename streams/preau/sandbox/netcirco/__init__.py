@@ -1,0 +1,1 @@
+"""A fictional Net'circo: the adults of a circonscription among themselves."""

@@ -1,0 +1,1 @@
+"""A fictional Net'École: écoles whose pupils' accounts come from Base Élèves."""

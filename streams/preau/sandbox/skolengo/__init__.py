@@ -1,0 +1,1 @@
+"""A fictional Skolengo (Kosmos): group spaces, attachments and news in the JSON:API idiom."""

@@ -1,0 +1,79 @@
+"""`inlet/files.yaml` is read strictly: what is not understood is refused, with its fix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from preau.catalogue.catalogue import open_connector
+from preau.catalogue.dropped import parse_dropped
+from preau.errors import FixTheFolder, Place
+from preau.shelf import connectors
+
+PLACE = Place("my-ent", "inlet/files.yaml")
+GOOD: dict[str, Any] = {
+    "name": "eleves-{date}.csv",
+    "event": "eleve.inscrit",
+    "stamp": ["numero"],
+    "columns": {"Identifiant": "eleve.id", "Nom": "eleve.nom"},
+}
+
+
+def parse(**changed: object) -> Any:
+    said = {**GOOD, **changed}
+    raw = {"files": [{key: value for key, value in said.items() if value is not None}]}
+    return parse_dropped(raw, ("eleve.inscrit",), "numero", PLACE)
+
+
+def test_what_is_left_out_has_its_default() -> None:
+    [form] = parse()
+    assert (form.form, form.separator, form.stamp) == ("csv", ";", ("numero",))
+    assert (form.optional, form.ine, form.keyed, form.fixed) == (set(), set(), {}, {})
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "field"),
+    [
+        ({"names": 1}, "DROPPED_KEY", "names"),
+        ({"event": "eleve.parti"}, "DROPPED_VALUE", "event"),
+        ({"form": "ics"}, "DROPPED_VALUE", "form"),
+        ({"separator": "|"}, "DROPPED_VALUE", "separator"),
+        ({"optional": ["Prénom"]}, "DROPPED_VALUE", "optional"),
+        ({"ine": ["INE"]}, "DROPPED_VALUE", "ine"),
+        ({"name": None}, "DROPPED_FORM", "name"),
+        ({"name": "../{date}.csv"}, "DROPPED_FORM", "name"),
+        ({"name": "{date}-{number}.csv"}, "DROPPED_FORM", "name"),
+        ({"name": "eleves.csv"}, "DROPPED_FORM", "stamp"),
+        ({"stamp": None}, "DROPPED_FORM", "stamp"),
+        ({"stamp": ["date"]}, "DROPPED_FORM", "stamp"),
+        ({"columns": None}, "DROPPED_FORM", "columns"),
+        ({"columns": {}}, "DROPPED_FORM", "columns"),
+        ({"columns": {"Nom": "a b"}}, "DROPPED_FORM", "columns"),
+        ({"columns": {"Nom": "a.0"}}, "DROPPED_FORM", "columns"),
+        ({"columns": {"Nom": "a", "NOM": "b"}}, "DROPPED_FORM", "columns"),
+        ({"columns": {"Nom": "a", "X": "a"}}, "DROPPED_FORM", "columns"),
+        ({"columns": {"Nom": "a", "X": "a.b"}}, "DROPPED_FORM", "columns"),
+        ({"keyed": {"id": []}}, "DROPPED_FORM", "keyed"),
+        ({"keyed": {"id": ["Nom"]}, "optional": ["Nom"]}, "DROPPED_FORM", "keyed"),
+        ({"fixed": {"a": []}}, "DROPPED_FORM", "fixed"),
+    ],
+)
+def test_what_is_wrong_is_refused_where_it_stands(
+    changed: dict[str, object], code: str, field: str
+) -> None:
+    with pytest.raises(FixTheFolder) as told:
+        parse(**changed)
+    assert (told.value.code, told.value.complaint.where.field) == (code, field)
+
+
+@pytest.mark.parametrize("raw", [None, {}, {"files": []}, {"files": {}}, {"files": [1]}])
+def test_a_file_that_lists_nothing_is_refused(raw: object) -> None:
+    with pytest.raises(FixTheFolder):
+        parse_dropped(raw, (), "", PLACE)
+
+
+def test_a_shipped_folder_opens_with_its_tables() -> None:
+    opened = open_connector(connectors() / "netecole")
+    assert "eleve.inscrit" in {each.event for each in opened.dropped}
+    assert opened.inlets == ()
