@@ -19,7 +19,7 @@ from preau.demo.playing import Playing
 from preau.demo.screen import Screen
 from preau.demo.script import Script
 from preau.demo.stage import demo_settings
-from preau.demo.story import PATIENCE_S, Story
+from preau.demo.story import Story
 from preau.settings import Settings
 
 BROKEN, INTERRUPTED = 1, 130
@@ -32,16 +32,14 @@ def play(
     *,
     once: bool,
     as_json: bool,
-    patience_s: float = PATIENCE_S,
     database: str = "",
 ) -> int:
     """Plays a story in `<data>/demo`, made anew; gives the exit code.
 
     0 when it holds, 1 when it does not, 130 when Ctrl-C or SIGTERM ended it before. Unless `once`,
     the hub and the ENTs go on serving until Ctrl-C. `as_json` puts the report, and only that, on
-    standard output. An act waits `patience_s` for what it expects; the hub stands on
-    the empty `database` of this address, if there is one. Raises `Stop` when the demo
-    cannot have its folder.
+    standard output. The hub stands on the empty `database` of this address, if there is
+    one. Raises `Stop` when the demo cannot have its folder.
     """
     with _one_interruption(), fresh_folder(settings.folder) as folder:
         screen = Screen(Console(stderr=as_json))
@@ -49,7 +47,7 @@ def play(
             with ExitStack() as closing:
                 own = demo_settings(settings, folder, database)
                 closing.enter_context(_logging_to(folder / "logs" / "demo.log", own.log_level))
-                playing = Playing(screen, script, closing, patience_s)
+                playing = Playing(screen, script, closing)
                 playing.play(own)
                 return _told(playing, once=once, as_json=as_json)
         except KeyboardInterrupt:

@@ -26,7 +26,6 @@ class Playing:
     screen: Screen
     script: Script
     closing: ExitStack
-    patience_s: float
     story: Story | None = None
     steps: list[Step] = field(default_factory=list)
     seconds: float = 0.0
@@ -55,7 +54,7 @@ class Playing:
 
     def _start(self, settings: Settings) -> None:
         stage = self.closing.enter_context(open_stage(settings, self.script.cast))
-        self.story = Story(stage, self.screen, self.patience_s)
+        self.story = Story(stage, self.screen)
         self.screen.note(f"le hub répond à {stage.address}")
         self.screen.note(self.script.ents)
 

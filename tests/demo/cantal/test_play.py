@@ -39,11 +39,12 @@ from preau.settings import read_settings
 
 def import_stands_still(story):
     story.stage.say(NETECOLE, {"what": "import", "open": False})
+    story.patience_s = 4.0
 
 planted = Act(Heading("planted", "Une panne est posée", "panne"), import_stands_still)
 *others, last = CANTAL.acts
 script = CANTAL._replace(acts=(*others, planted, last))
-sys.exit(play(read_settings(), script, once=True, as_json=True, patience_s=4.0))
+sys.exit(play(read_settings(), script, once=True, as_json=True))
 """
 
 
