@@ -22,7 +22,7 @@ class Watching:
 
     def context(self, _site: web.Application) -> AsyncIterator[None]:
         """Runs beside the server, from its start to its end."""
-        return beside(self._run())
+        return beside(self._run)
 
     async def _run(self) -> None:
         while True:

@@ -52,7 +52,7 @@ class Service:
 
     def context(self, _site: web.Application) -> AsyncIterator[None]:
         """Runs beside the server, from its start to its end."""
-        return beside(self._run())
+        return beside(self._run)
 
     async def _run(self) -> None:
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
