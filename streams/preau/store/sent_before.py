@@ -17,7 +17,12 @@ from preau.store.version_floors import last_seq
 
 _NAMES = ", ".join((*Row._fields, *FLAGS))
 _VALUES = ", ".join(f":{name}" for name in Row._fields)
-_NEWER = ", ".join(f"{name} = excluded.{name}" for name in (*Row._fields[2:], *FLAGS))
+_LOCAL = "local = case excluded.local when '' then outgoing.local else excluded.local end"
+"""A removal that names nobody is of whom its put named: an erasure finds it by that."""
+_NEWER = ", ".join(
+    f"{name} = excluded.{name}" if name != "local" else _LOCAL
+    for name in (*Row._fields[2:], *FLAGS)
+)
 _PUT = sa.text(
     f"insert into outgoing ({_NAMES}) values ({_VALUES}, true, false, false, false)"  # noqa: S608 - our own column names
     f" on conflict (destination, entity) do update set {_NEWER}"
@@ -40,8 +45,9 @@ def put_back(connection: sa.Connection, rows: Iterable[Row]) -> None:
     last: dict[tuple[str, str], Row] = {}
     for row in rows:
         place = (row.destination, row.entity)
-        if place not in last or row.version > last[place].version:
-            last[place] = row
+        before = last.get(place, row)
+        if row.version >= before.version:
+            last[place] = row._replace(local=row.local or before.local)
     if not last:
         return
     seq = last_seq(connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from preau.broker.records import Arrival
 from preau.canon.codec import decode
 from preau.store import projections
+from tests.agents.projects.conftest import OF_PEOPLE
 from tests.agents.projects.life import Life
 
 ACTS = st.tuples(
@@ -52,6 +54,18 @@ def test_the_life_of_the_test_says_much(life: Life) -> None:
     assert [what for what, count in told.items() if not count] == ["set aside"]
 
 
+def test_who_left_an_ent_whose_withdrawals_name_nobody_is_still_found(life: Life) -> None:
+    needs = {**OF_PEOPLE.needs, "MEMBER_REMOVE": ()}
+    life.hub.cards["college"] = OF_PEOPLE._replace(needs=needs)
+    life.begin()
+    for act in ("account", "entry", "joins", "leaves"):
+        life.act(act, 1)
+    before = life.state()
+    assert [_local(row) for row in before["outgoing"] if "MEMBER_REMOVE" in row] == ["u1"]
+    life.rebuilt()
+    assert life.state() == before
+
+
 def test_a_decision_that_kafka_never_got_is_told_at_the_next_start(life: Life) -> None:
     life.begin()
     life.act("entry", 1)
@@ -77,3 +91,7 @@ def test_a_hub_whose_tables_are_half_full_is_known(life: Life, tmp_path: Path) -
     life.rebuilt()
     with life.hub.engine.connect() as connection:
         assert not projections.unfinished(connection)
+
+
+def _local(row: str) -> str:
+    return str(json.loads(row)["local"])
