@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from preau.agents.class_lists import enrolled
 from preau.agents.remembering import Present, Schools, remembered_now
 from preau.agents.wanted import Member
 from preau.store import persons, remembered, rulings, said
@@ -20,7 +21,7 @@ from preau.store.projects import AUTHORISED, REFUSED, WITHDRAWN, Place, Project
 from preau.store.remembered import Remembered
 from preau.store.rights import Rights
 from preau.store.rulings import SAME, Ruling
-from preau.store.said import GROUP, MEMBER, SaidState
+from preau.store.said import SaidState
 
 PRINCIPAL, PUPIL, CLASS = "PRINCIPAL", "PUPIL", "CLASS"
 Arrivals = dict[str, dict[str, str]]
@@ -141,8 +142,8 @@ class Following:
         accounts = persons.living(self._connection, people)
         rooms = self._rooms(said.groups_of(self._connection, accounts), colleges)
         found: Arrivals = {}
-        for source, key, state in self._enrolled(accounts) if rooms else ():
-            for uai in rooms.get(key, ()):
+        for source, key, role, state in enrolled(self._connection, accounts) if rooms else ():
+            for uai in rooms.get(key, ()) if role == PUPIL else ():
                 if self._rights.heard(state.key.partition("/")[0], state.record, uai):
                     to = found.setdefault(accounts[source].person, {})
                     to[uai] = min(state.event_id, to.get(uai, state.event_id))
@@ -166,16 +167,6 @@ class Following:
         """Whether it is a collège that authorised, with a mandate that holds today."""
         decided = place.decision == AUTHORISED and place.by == PRINCIPAL
         return decided and self._rights.goes(place.uai, place.instance, "membership")
-
-    def _enrolled(self, sources: Collection[str]) -> Iterator[tuple[str, str, SaidState]]:
-        """(account, group, the record that says so) of whoever is a pupil there."""
-        for state in said.pointing(self._connection, "membership", MEMBER, sources):
-            if state.fields["role"] == PUPIL and state.fields["member"] in sources:
-                yield state.fields["member"], state.fields[GROUP], state
-        for state in said.pointing(self._connection, "roster", MEMBER, sources):
-            for each in state.fields["members"]:
-                if each["role"] == PUPIL and each["member"] in sources:
-                    yield each["member"], state.fields[GROUP], state
 
 
 def _seen(row: Remembered, college: str, now_ms: int) -> Remembered:

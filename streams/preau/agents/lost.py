@@ -24,6 +24,11 @@ def hear_lost(connection: sa.Connection, touched: Touched, receipts: Receipts, n
     for row, group in _named(connection, receipts, "UNKNOWN_RESOURCE"):
         if lost_groups.forget_ids(connection, group, row.entity, now_ms):
             _add(touched, row)
+    for said in receipts:
+        if said["operation"] == "GROUP_REMOVE" and said["outcome"] != "PENDING":
+            gone = Lost(said["destination"], said["entity"], said["project"])
+            if lost_groups.expected(connection, gone):  # it may be made anew, of another kind
+                touched.whole.add(gone.project)
     applied = [
         Lost(r["destination"], r["entity"], r["project"])
         for r in receipts

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import sqlalchemy as sa
 
+from preau.agents.class_lists import classes_of
 from preau.agents.documents import SHARE, Documents
 from preau.agents.following import Following, There
 from preau.agents.happenings import HAPPENINGS, happening_entity
@@ -15,12 +17,13 @@ from preau.agents.wanted import (
     Known,
     Member,
     Recipient,
-    people,
     seats,
     share_entity,
 )
-from preau.store import made_there, outgoing, persons
+from preau.agents.work_groups import groups_and_members, is_of_classes
+from preau.store import lost_groups, made_there, outgoing, persons
 from preau.store import said as said_store
+from preau.store.lost_groups import Lost
 from preau.store.outgoing import Row, Wanted
 from preau.store.projects import Project
 from preau.store.rights import Rights
@@ -48,6 +51,7 @@ class Scene:
         self._rights = rights
         self._recipient = recipient
         self._pseudonym = pseudonym
+        self._now = now_ms
         self._documents = Documents(connection, project, rights, now_ms)
         self._following = Following(connection, project, rights, now_ms)
 
@@ -61,14 +65,15 @@ class Scene:
             names = made_there.of_project(self._connection, project)
             shares |= {s.key for s in said_store.pointing(self._connection, SHARE, GROUP, names)}
             works |= self._works(names)
-            held, there = outgoing.of_project(self._connection, project), list(self._people())
+            held = outgoing.of_project(self._connection, project)
+            there = self._people(held)
             papers = self._papers(shares, works, held)
             anew = {row.entity for row in held} if project in touched.anew else set()
             yield held, [*there, *papers], said | anew | _spoken(there, touched)
             return
         if project in touched.people:
-            there = list(self._people())
             held = outgoing.of_people(self._connection, project)
+            there = self._people(held)
             yield held, there, _spoken(there, touched)
         if shares or works:
             held = outgoing.of_entities(self._connection, project, said)
@@ -91,7 +96,19 @@ class Scene:
             for state in said_store.pointing(connection, record, GROUP, groups)
         }
 
-    def _people(self) -> Iterator[Wanted]:
+    def _people(self, held: Sequence[Row]) -> list[Wanted]:
+        """The group and its members in every ENT; a group that becomes another kind goes first."""
+        connection, project, known = self._connection, self._project, self._known_now()
+        of, leaving = partial(classes_of, connection), set[str]()
+        for name in (n for n, card in known.recipients.items() if is_of_classes(card)):
+            if outgoing.unanswered(connection, project.id, name, "GROUP_REMOVE"):
+                leaving.add(name)
+        found = groups_and_members(project, known, held, leaving, of)
+        changing = [Lost(name, entity, project.id) for name, entity in sorted(found.changing)]
+        lost_groups.expect(connection, changing, self._now)
+        return found.wanted
+
+    def _known_now(self) -> Known:
         project, connection = self._project, self._connection
         classes = {key for place in project.places for key in place.groups}
         members, picked = self._members(classes), self._picked()
@@ -113,7 +130,7 @@ class Scene:
         if any(each.adults_only for each in recipients.values()):
             sources = {each.source for each in everybody if each.source}
             pupils = pupils_among(connection, sources.union(*accounts.values()))
-        yield from people(project, Known(*known, following, pupils))
+        return Known(*known, following, pupils)
 
     def _members(self, classes: Collection[str]) -> dict[str, list[Member]]:
         """The people of each class, from memberships said one by one and from rosters."""

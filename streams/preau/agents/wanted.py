@@ -68,7 +68,8 @@ class Known(NamedTuple):
     class, `picked` those of each establishment, `accounts` the sources of each person, `pseudonym`
     (instance, person) → what that instance may call them, `following` the pupils who came to each
     collège from an école of the project, `pupils` those sources and persons whom anybody calls a
-    pupil: looked for only where an ENT takes adults only.
+    pupil: looked for only where an ENT takes adults only. `work` says where the group is a work
+    group of one class, and of which (`preau.agents.work_groups`).
     """
 
     rights: Rights
@@ -81,6 +82,7 @@ class Known(NamedTuple):
     pseudonym: Callable[[str, str], str]
     following: Mapping[str, Sequence[Member]] = MappingProxyType({})
     pupils: frozenset[str] = frozenset()
+    work: Mapping[str, str] = MappingProxyType({})
 
 
 def group_entity(project: Project) -> str:
@@ -93,17 +95,15 @@ def people(project: Project, known: Known) -> Iterator[Wanted]:
     rights = known.rights
     for instance in rights.destinations():
         if "group" in rights.listed(instance):
-            body = {"group": project.group, "name": project.title}
-            entity = group_entity(project)
-            yield Wanted(instance, entity, project.id, "GROUP_PUT", body, (), project.event_id)
+            yield _group(project, instance, known)
     for place in (seat for each in project.places for seat in seats(each)):
         recipient = known.recipients.get(place.instance)
         if recipient is not None and rights.goes(place.uai, place.instance, "membership"):
-            if _takes_people(recipient):
+            if _takes_people(place.instance, known):
                 yield from _members(project, place, known.following.get(place.uai, ()), known)
             for group in place.groups:
-                yield from _class(project, place, recipient, group, known)
-            if _takes_people(recipient):
+                yield from _class(project, place, group, known)
+            if _takes_people(place.instance, known):
                 yield from _members(project, place, known.picked.get(place.uai, ()), known)
 
 
@@ -114,22 +114,43 @@ def seats(place: Place) -> Iterator[Place]:
         yield place._replace(instance=instance)
 
 
-def _takes_people(recipient: Recipient) -> bool:
-    return not {"PERSON", PSEUDONYM}.isdisjoint(recipient.members)
+def own_class(place: Place, group: str, known: Known) -> bool:
+    """Whether this is a class of that ENT, by a word that counts, which joins it whole."""
+    own, recipient = own_id(place.instance, group)[0], known.recipients[place.instance]
+    whole = own and "GROUP" in recipient.members and place.instance not in known.work
+    return whole and "PUPIL" in known.rights.roles and _said(place, group, known) is not None
 
 
-def _class(
-    project: Project, place: Place, recipient: Recipient, group: str, known: Known
-) -> Iterator[Wanted]:
-    own, local = own_id(place.instance, group)
-    said = known.classes.get(group)
-    speaker = group.partition("/")[0]
-    if said is None or said.deleted or not known.rights.heard(speaker, "group", place.uai):
+def _group(project: Project, instance: str, known: Known) -> Wanted:
+    body = {"group": project.group, "name": project.title, "member_kind": "GROUP"}
+    if instance in known.work:
+        body |= {"member_kind": "PERSON", "class": known.work[instance]}
+    entity = group_entity(project)
+    return Wanted(instance, entity, project.id, "GROUP_PUT", body, (), project.event_id)
+
+
+def _takes_people(instance: str, known: Known) -> bool:
+    """Whether people are members there one by one; else they are there by their class."""
+    members = known.recipients[instance].members
+    alone = "GROUP" not in members and not {"PERSON", PSEUDONYM}.isdisjoint(members)
+    return alone or instance in known.work
+
+
+def _said(place: Place, group: str, known: Known) -> SaidState | None:
+    """What is said of a class of this school, by whoever may say it."""
+    said, speaker = known.classes.get(group), group.partition("/")[0]
+    heard = known.rights.heard(speaker, "group", place.uai)
+    return said if heard and said is not None and not said.deleted else None
+
+
+def _class(project: Project, place: Place, group: str, known: Known) -> Iterator[Wanted]:
+    said = _said(place, group, known)
+    if said is None:
         return
-    if own and "GROUP" in recipient.members:
-        if "PUPIL" in known.rights.roles:  # a class joins whole, its pupils with it
-            yield _member(project, place.instance, "GROUP", local, said.event_id)
-    elif _takes_people(recipient):
+    if own_class(place, group, known):  # a class joins whole, its pupils with it
+        local = own_id(place.instance, group)[1]
+        yield _member(project, place.instance, "GROUP", local, said.event_id)
+    elif _takes_people(place.instance, known):
         yield from _members(project, place, known.members.get(group, ()), known)
 
 

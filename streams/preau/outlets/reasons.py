@@ -18,6 +18,7 @@ REASONS: Mapping[str, str] = {
     "UNKNOWN_MEMBER": "l'ENT ne connaît pas ce compte ou cette classe",
     "UNKNOWN_RESOURCE": "l'ENT ne trouve plus ce document",
     "NOT_A_CLASS": "seules des classes peuvent entrer dans ce groupe",
+    "OTHER_CLASS": "seules des personnes de la classe de ce groupe peuvent y entrer",
     "ARCHIVED": "le groupe ou le compte est archivé dans l'ENT",
     "STATE_OWNED": "ces données viennent de l'annuaire académique ; l'ENT ne les modifie pas",
     "NOT_ALLOWED": "le compte technique n'a pas ce droit dans l'ENT",

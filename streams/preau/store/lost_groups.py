@@ -80,6 +80,18 @@ def note(connection: sa.Connection, groups: Iterable[Lost], now_ms: int) -> None
         connection.execute(_PUT, said)
 
 
+def expect(connection: sa.Connection, groups: Iterable[Lost], now_ms: int) -> None:
+    """These are withdrawn to be made otherwise: once they are there, so is all that was in them."""
+    found = list(groups)
+    note(connection, found, now_ms)
+    _mark(connection, found, "TOLD")
+
+
+def expected(connection: sa.Connection, lost: Lost) -> bool:
+    """Whether it is to be told, or told again, and not applied yet."""
+    return connection.execute(_TOLD, lost._asdict()).first() is not None
+
+
 def waits(connection: sa.Connection, now_ms: int) -> bool:
     """Whether one is to be told by now."""
     return connection.execute(_DUE, {"now": now_ms}).first() is not None
@@ -94,7 +106,7 @@ def take_due(connection: sa.Connection, now_ms: int) -> list[Lost]:
 
 def take_back(connection: sa.Connection, applied: Iterable[Lost]) -> list[Lost]:
     """Those of these that were told again: their ENT has them now, and nothing in them."""
-    found = [each for each in applied if connection.execute(_TOLD, each._asdict()).first()]
+    found = [each for each in applied if expected(connection, each)]
     _mark(connection, found, "BACK")
     return found
 
