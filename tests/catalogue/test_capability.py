@@ -47,7 +47,7 @@ def test_what_an_ent_cannot_do_is_not_a_word() -> None:
 
 def test_an_ent_says_how_it_shares() -> None:
     found = capability(open_catalogue().connector("beneylu"))
-    assert (found.members, found.share) == (("GROUP",), ("COPY",))
+    assert (found.members, found.share) == (("GROUP", "PERSON"), ("COPY",))
     assert "HOMEWORK_PUT" in found.does
     assert found.grounded
     assert found.assumed

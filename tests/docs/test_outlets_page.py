@@ -84,7 +84,7 @@ def said(record: str, key: str, **fields: object) -> SaidState:
 
 
 def deliveries(cards: Mapping[str, Card]) -> Iterator[Wanted]:
-    """Everything that a project with a class on each side, a share and a homework gives."""
+    """Everything that a project with a class on each side gives, and one with a work group."""
     classes = {key: said("group", key, kind="CLASS") for key in (f"{ECOLE}/1", f"{COLLEGE}/2")}
     places = tuple(
         Participant(uai, instance, AUTHORISED, "", None, (key,))
@@ -101,6 +101,8 @@ def deliveries(cards: Mapping[str, Card]) -> Iterator[Wanted]:
     members = {f"{COLLEGE}/2": [Member(f"{COLLEGE}/7", "somebody", "event")]}
     known = Known(allowed, cards, classes, members, {}, {}, lambda _where, _who: "pseudonym")
     yield from wanted.people(project, known)
+    in_class = known._replace(work={ECOLE: "1"})
+    yield from (e for e in wanted.people(project, in_class) if e.destination == ECOLE)
     share = said("share", f"{ECOLE}/3", permission="READ")
     document = {"title": "Lecture", "kind": "DOCUMENT", "instance": ECOLE, "media_id": "4"}
     yield from wanted.shared(project, share, said("resource", f"{ECOLE}/4", **document), allowed)

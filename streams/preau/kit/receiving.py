@@ -93,10 +93,11 @@ class Receiving:
         """What our ENT is to hold: what the other gives, as far as its card takes it."""
         card = self.connector.card
         adults = {m: a for m, a in self.accounts.items() if a.endswith("teacher")}
-        one_by_one = not {"PERSON", PSEUDONYM}.isdisjoint(card.members)
+        whole = "GROUP" in card.members  # a class of it joins whole: nobody is there one by one
+        one_by_one = not whole and not {"PERSON", PSEUDONYM}.isdisjoint(card.members)
         accounts = (adults if card.adults_only else self.accounts) if one_by_one else {}
         found = words.due(self.words, [self.space], accounts)
-        if "GROUP" in card.members:
+        if whole:
             found |= {("MEMBER_PUT", f"class-{MADE_UP}", "")}
         return frozenset(each for each in found if each[0] in card.needs)
 

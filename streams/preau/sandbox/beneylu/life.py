@@ -19,6 +19,7 @@ from preau.sandbox.beneylu.calendar import dates, set_date
 from preau.sandbox.beneylu.homework import works
 from preau.sandbox.beneylu.state import shown_group
 from preau.sandbox.beneylu.teachers import ACTS, Teachers
+from preau.sandbox.beneylu.teams import people_of
 from preau.sandbox.holding import document
 from preau.sandbox.ledger import Ledger
 from preau.sandbox.page import Space, page
@@ -84,7 +85,10 @@ class BeneyluLife:
             " end as hub_id from media where media_folder_id=? and status_deletion=1 order by id"
         )
         return {
-            "members": [each["id"] for each in self._ledger.rows(partners, group)],
+            "members": [
+                *(each["id"] for each in self._ledger.rows(partners, group)),
+                *people_of(self._ledger, group),
+            ],
             "documents": [document(row) for row in self._ledger.rows(media, group)],
             "dates": dates(self._ledger, group),
             "homework": works(self._ledger, group),
@@ -104,6 +108,12 @@ class BeneyluLife:
                 "select g.label || ' (' || coalesce(s.label, g.uai, '') || ')' as name"
                 " from partner p join groups g on g.id=p.group_id"
                 " left join groups s on s.id=g.parent_id where p.partnership_id=? order by g.id"
+            )
+        elif row["type"] == "TEAM":
+            subtitle = "Groupe de travail d'une classe"
+            sql = (
+                "select u.first_name || ' ' || u.last_name as name from team_member t"
+                " join users u on u.id=t.user_id where t.team_id=? order by u.id"
             )
         else:
             subtitle = f"Classe, {row['uai']}" if row["type"] == "CLASSROOM" else "Groupe"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from preau.sandbox.beneylu import calendar, homework
+from preau.sandbox.beneylu import calendar, homework, teams
 from preau.sandbox.beneylu.life import BeneyluLife
 from preau.sandbox.beneylu.routes import Beneylu
 from preau.sandbox.beneylu.state import TABLES as STATE
 from preau.sandbox.ledger import Ledger
 from preau.sandbox.surface import Product
 
-TABLES = STATE + calendar.TABLES + homework.TABLES
+TABLES = STATE + calendar.TABLES + homework.TABLES + teams.TABLES
 
 
 def product(ledger: Ledger, token: str, origin: str) -> Product:
@@ -22,6 +22,7 @@ def product(ledger: Ledger, token: str, origin: str) -> Product:
             **ent.routes(),
             **calendar.Calendar(ledger).routes(),
             **homework.Homework(ledger).routes(),
+            **teams.Teams(ledger).routes(),
         },
         ent.open_routes(),
         life.page,

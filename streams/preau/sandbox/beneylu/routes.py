@@ -236,6 +236,7 @@ class Beneylu:
 
     def _drop(self, call: Call, group_id: int) -> None:
         self._ledger.change("delete from partner where partnership_id=?", group_id)
+        self._ledger.change("delete from team_member where team_id=?", group_id)
         self._ledger.change("delete from media where media_folder_id=?", group_id)
         self._ledger.change("delete from agenda_event where group_id=?", group_id)
         self._ledger.change("delete from homework where group_id=?", group_id)
