@@ -67,6 +67,11 @@ def test_metrics_count_what_went_in_and_what_was_refused(running: Any, world: An
     assert 'preau_step_lag{step="normalise"} 2.0' in text
     assert 'preau_receipts{outcome="APPLIED"} 3.0' in text
     assert "preau_waiting 2.0" in text
+    assert 'preau_drift{kind="MISSING",state="HELD"} 7.0' in text
+    assert 'preau_drift{kind="EXTRA",state="FOUND"} 1.0' in text
+    assert 'preau_receipts_late{level="TRANSPORT"} 2.0' in text
+    assert 'preau_set_asides{state="OPEN"} 4.0' in text
+    assert 'preau_polls{state="troubled"} 1.0' in text
     assert "ent-ecole" not in text
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from preau.app.accounts import StoreAccounts
 from preau.outlets.inventory import Busy
 from preau.outlets.reasons import REPAIRED
 from preau.store.drifts import DIFFERENT, EXTRA, FOUND, HELD, MISSING
@@ -71,6 +72,7 @@ def test_a_foreign_member_is_shown_and_never_touched(house: House) -> None:
         assert (row.kind, row.what, row.state) == (EXTRA, "CLASS", FOUND)
         assert row.foreign
         assert "5030" not in row.entity
+        assert StoreAccounts(house.engine).drifts_by_kind() == {(EXTRA, FOUND): 1}
     assert "5030" in members(house)
     leave(house, "5030")
     assert not house.compare(ECOLE).differs
