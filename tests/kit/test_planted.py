@@ -66,7 +66,7 @@ def test_an_id_that_nothing_keeps_leaves_the_group_empty(copied: Copied) -> None
 
 
 def test_two_events_with_one_version_end_as_they_came(copied: Copied) -> None:
-    folder = copied("netcollege")
+    folder = copied("netcirco")
     swap(folder, "connector.yaml", "version: numero\n", "version: version_du_format\n")
 
     found = told(folder)
