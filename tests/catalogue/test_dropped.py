@@ -57,6 +57,12 @@ def test_what_is_left_out_has_its_default() -> None:
         ({"keyed": {"id": []}}, "DROPPED_FORM", "keyed"),
         ({"keyed": {"id": ["Nom"]}, "optional": ["Nom"]}, "DROPPED_FORM", "keyed"),
         ({"fixed": {"a": []}}, "DROPPED_FORM", "fixed"),
+        ({"beyond": "eleve.ne"}, "DROPPED_FORM", "beyond"),
+        ({"beyond": ["eleve.0"]}, "DROPPED_FORM", "beyond"),
+        ({"beyond": ["eleve.ne", "eleve.ne"]}, "DROPPED_FORM", "columns"),
+        ({"beyond": ["eleve"]}, "DROPPED_FORM", "columns"),
+        ({"split": {"UAI": ","}}, "DROPPED_VALUE", "split"),
+        ({"split": {"Nom": ", "}}, "DROPPED_FORM", "split"),
     ],
 )
 def test_what_is_wrong_is_refused_where_it_stands(
@@ -71,6 +77,11 @@ def test_what_is_wrong_is_refused_where_it_stands(
 def test_a_file_that_lists_nothing_is_refused(raw: object) -> None:
     with pytest.raises(FixTheFolder):
         parse_dropped(raw, (), "", PLACE)
+
+
+def test_what_stands_beyond_the_headers_may_have_a_column_too() -> None:
+    [form] = parse(beyond=["eleve.id", "eleve.ne"], split={"Nom": ","})
+    assert (form.beyond, form.split) == (("eleve.id", "eleve.ne"), {"Nom": ","})
 
 
 def test_a_shipped_folder_opens_with_its_tables() -> None:

@@ -31,13 +31,17 @@ def netecole() -> Connector:
     return open_connector(connectors() / "netecole")
 
 
-def drop(depot: Path, netecole: Connector, name: str, *lines: str) -> list[Intake]:
+@pytest.fixture(scope="module")
+def beneylu() -> Connector:
+    return open_connector(connectors() / "beneylu")
+
+
+def drop(depot: Path, product: Connector, name: str, *lines: str) -> list[Intake]:
     """What is written when one more file is dropped; its mandate is for one school."""
-    school = frozenset({"0150001A"})
-    may = Publishing({"group": school, "person": school, "membership": school}, netecole.says)
-    speaker = Speaker(
-        INSTANCE, "netecole", order=netecole.card.order, may=may, dropped=netecole.dropped
-    )
+    records = ("establishment", "group", "person", "affiliation", "membership")
+    may = Publishing(dict.fromkeys(records, frozenset({"0150001A"})), product.says)
+    order, dropped = product.card.order, product.dropped
+    speaker = Speaker(INSTANCE, product.name, order=order, may=may, dropped=dropped)
     written: list[Intake] = []
     clock, digests = SetClock(NOW), Digests(b"a secret")
     tools = Tools(written.extend, lambda _n, _v: b"aside", clock, digests.mask, digests.hidden)
@@ -50,9 +54,9 @@ def drop(depot: Path, netecole: Connector, name: str, *lines: str) -> list[Intak
     return written
 
 
-def records(netecole: Connector, spoken: list[Intake]) -> list[tuple[str, str]]:
+def records(product: Connector, spoken: list[Intake]) -> list[tuple[str, str]]:
     """(record, key) of the canon, of what came in."""
-    normaliser = netecole.normaliser(Context(secret=b"a secret"))
+    normaliser = product.normaliser(Context(secret=b"a secret"))
     found = []
     for offset, each in enumerate(spoken):
         event = dict(each.headers)["event"].decode()
@@ -104,3 +108,44 @@ def test_a_table_that_cannot_be_read_is_refused_in_french(
     told = reason.read_text("utf-8")
     assert code in told
     assert advice in told
+
+
+PUPILS = "CODE STRUCTURE;UAI;NOM;PRENOM;SEXE"
+
+
+def test_a_pupil_without_a_number_is_known_by_a_hash_in_which_nobody_reads_a_name(
+    tmp_path: Path, beneylu: Connector
+) -> None:
+    row = "CM2A;0150001A;DELPRAT;Maëlys;F;09/03/2016"
+    written = drop(tmp_path, beneylu, "Élèves-2026-09-15.csv", PUPILS, row)
+    person, affiliation, membership = records(beneylu, written)
+    assert person[0] == "person"
+    source = person[1]
+    assert affiliation == ("affiliation", f"{source}:0150001A")
+    assert membership[1].startswith(f"{INSTANCE}/CM2A:")
+    assert not any(word in source.lower() for word in ("delprat", "maelys", "2016"))
+    headers = b" ".join(value for each in written for _, value in each.headers)
+    assert b"DELPRAT" not in headers
+
+
+def test_a_row_of_a_school_that_gave_no_mandate_is_not_taken(
+    tmp_path: Path, beneylu: Connector
+) -> None:
+    rows = ("CM2A;0150009Z;MONTLAUR;Rose;F", "CM2A;0150001A,0150009Z;FABRESSE;Zoé;F")
+    written = drop(tmp_path, beneylu, "eleves-2026-09-15.csv", PUPILS, *rows)
+    classes = ("CODE STRUCTURE;UAI;NOM", "CM2A;0150001A,0150009Z;CM2 A")
+    written += drop(tmp_path, beneylu, "classes-2026-09-15.csv", *classes)
+    told = " ".join(each.read_text("utf-8") for each in (tmp_path / INSTANCE).rglob("*.txt"))
+    assert told.count(": MANDATE_ELSEWHERE") == 3
+    assert not [each for each in written if each.topic == "preau.intake.beneylu"]
+
+
+@pytest.mark.parametrize(
+    "row", [";0150001A;RIEUNIER;Claire;;2;F", ";0150001A;RIEUNIER;Claire;;F;2"]
+)
+def test_the_role_of_an_adult_is_found_where_the_importer_or_the_template_has_it(
+    tmp_path: Path, beneylu: Connector, row: str
+) -> None:
+    head = "CODE STRUCTURE;UAI;NOM;PRENOM;MAIL;ROLE;SEXE"
+    written = drop(tmp_path, beneylu, "adultes-2026-09-15.csv", head, row)
+    assert [record for record, _ in records(beneylu, written)] == ["person", "affiliation"]

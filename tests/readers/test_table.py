@@ -176,3 +176,28 @@ def test_no_bytes_make_it_fail_otherwise_than_with_a_reason(junk: bytes) -> None
 def test_a_refusal_never_holds_a_value(id_: str, nom: str) -> None:
     for piece in pieces(f"Identifiant;Nom\n{id_}·é;{nom}·é;{nom}·é\n".encode()):
         assert piece.problem is None or "·é" not in str(piece.problem.complaint)
+
+
+BEYOND = replace(PUPILS, beyond=("eleve.naissance", "eleve.ville"), split={"Nom": ","})
+
+
+def test_values_after_the_last_header_go_where_the_folder_says() -> None:
+    body = b"Identifiant;Nom\ne1;A;09/03/2016\ne2;B\ne3;C;;Aurillac\ne4;D;;;x\n"
+    first, second, third = (each["eleve"] for each in events(body, BEYOND))
+    assert first["naissance"] == "09/03/2016"
+    assert second.keys() == {"id", "nom"}
+    assert third.get("ville") == "Aurillac"
+    assert flaws(body, BEYOND) == [("line 5", "CSV_COLUMNS", "line 5")]
+
+
+def test_a_column_goes_before_what_stands_after_the_headers() -> None:
+    columns = {**PUPILS.columns, "Naissance": "eleve.naissance"}
+    form = replace(BEYOND, columns=columns, optional=PUPILS.optional | {"Naissance"})
+    [event] = events(b"Identifiant;Nom;Naissance\ne1;A;09/03/2016;10/03/2016\n", form)
+    assert event["eleve"]["naissance"] == "09/03/2016"
+
+
+@pytest.mark.parametrize(("cell", "parts"), [("A", ["A"]), ("A , B,,", ["A", "B"]), (",", [])])
+def test_several_values_in_a_cell_are_a_list(cell: str, parts: list[str]) -> None:
+    [event] = events(f"Identifiant;Nom\ne1;{cell}\n".encode(), BEYOND)
+    assert event["eleve"]["nom"] == parts

@@ -12,6 +12,8 @@ files:
     ine: [INE]                    # their values leave the reader as keyed hashes only
     keyed: {eleve.id: [UAI, Nom]} # an id, made of a keyed hash of these columns
     fixed: {groupe.type: GROUPE}  # always there
+    beyond: [eleve.naissance]     # values after the last header, in their order
+    split: {UAI: ","}             # several values in one cell: a list
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ FILES = "files"
 """The name of the file, without its ending: no inlet that is asked may be called so."""
 DROPPED_KEYS = (
     *("name", "form", "event", "separator", "stamp", "columns", "optional", "ine", "keyed"),
-    "fixed",
+    *("fixed", "beyond", "split"),
 )
 FORMS = (CSV,)
 SEPARATORS = {";": ";", ",": ",", "tab": "\t"}
@@ -76,6 +78,8 @@ def _form(said: Mapping[str, Any], place: Place) -> DroppedFile:
         {_path(p, "keyed", place): _texts(heads, "keyed", place) for p, heads in keyed.items()},
         _fixed(said.get("fixed", {}), place),
         frozenset(_texts(said.get("ine", []), "ine", place)),
+        tuple(_path(e, "beyond", place) for e in _texts(said.get("beyond", []), "beyond", place)),
+        _split(said.get("split", {}), place),
     )
     _check_headers(form, place)
     return form
@@ -87,7 +91,7 @@ def _check_headers(form: DroppedFile, place: Place) -> None:
     folded = [fold(header) for header in form.headers]
     if len(set(folded)) < len(folded) or "" in folded:
         _wrong(place, "columns", "two headers are the same once case, accents and points are gone")
-    for key, headers in (("optional", form.optional), ("ine", form.ine)):
+    for key, headers in (("optional", form.optional), ("ine", form.ine), ("split", form.split)):
         for header in headers:
             _one_of(header, form.headers, key, place)
     for made_of in form.keyed.values():
@@ -96,12 +100,13 @@ def _check_headers(form: DroppedFile, place: Place) -> None:
 
 
 def _check_paths(form: DroppedFile, version: str, place: Place) -> None:
-    stamp = form.stamp
+    stamp, elsewhere = form.stamp, (*form.stamp, *form.beyond)
     if bool(stamp) != any(hole in form.name for hole in (NUMBER, DATE)):
         _wrong(place, "stamp", f"{DATE} or {NUMBER} in the name and stamp go together")
-    paths = [*form.columns.values(), *form.keyed, *form.fixed, *stamp]
-    told = [path for path in paths if path not in stamp]  # a column goes before the file's name
-    if len(set(told)) < len(told) or any(_inside(a, b) for a in paths for b in paths):
+    paths = [*form.columns.values(), *form.keyed, *form.fixed, *elsewhere]
+    told = [path for path in paths if path not in elsewhere]  # there a column goes before
+    twice = len(set(told)) < len(told) or len(set(elsewhere)) < len(elsewhere)
+    if twice or any(_inside(a, b) for a in paths for b in paths):
         _wrong(place, "columns", "two values go to one place, or one inside another")
     if version and version not in paths:
         what = f"nothing says {version}, by which the card orders two states"
@@ -141,6 +146,13 @@ def _fixed(raw: object, place: Place) -> dict[str, str | int | bool]:
     if not all(isinstance(value, str | int) for value in said.values()):
         _wrong(place, "fixed", "a text, a whole number, true or false is needed")
     return {_path(path, "fixed", place): value for path, value in said.items()}
+
+
+def _split(raw: object, place: Place) -> dict[str, str]:
+    said = _mapped(raw, "split", place)
+    if not all(isinstance(mark, str) and len(mark) == 1 for mark in said.values()):
+        _wrong(place, "split", "the one character that parts two values is needed")
+    return said
 
 
 def _path(raw: object, field: str, place: Place) -> str:

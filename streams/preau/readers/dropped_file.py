@@ -38,6 +38,8 @@ class DroppedFile:
     keyed      path → the headers whose values, hashed with the hub's key, are the id there
     fixed      path → a value that is always there
     ine        headers whose values are INEs: only their keyed hash goes further
+    beyond     paths of the values that stand after the last header, in their order
+    split      header → what parts its values: the path then holds a list
     """
 
     name: str
@@ -50,6 +52,8 @@ class DroppedFile:
     keyed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fixed: Mapping[str, str | int | bool] = field(default_factory=dict)
     ine: frozenset[str] = frozenset()
+    beyond: tuple[str, ...] = ()
+    split: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def headers(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -28,10 +28,10 @@ class RowEvent:
             what, fix = "ids are hashed here, and there is no key", "tell the operator"
             raise SetAside("CSV_HASH", what, where=Place(file=name), fix=fix)
 
-    def body(self, texts: Mapping[str, str], stamp: str | int) -> bytes:
-        """The event of these values (header → text); a blank value is not there.
+    def body(self, texts: Mapping[str, str], stamp: str | int, beyond: Sequence[str] = ()) -> bytes:
+        """The event of these values (header → text, then those after the last header).
 
-        Raises `Flaw` (CSV_KEY) when a value that makes an id is blank.
+        A blank value is not there. Raises `Flaw` (CSV_KEY) when one that makes an id is blank.
         """
         event: dict[str, Any] = {}
         for path, value in self._form.fixed.items():
@@ -39,13 +39,21 @@ class RowEvent:
         if stamp != "":
             for path in self._form.stamp:
                 put(event, path.split("."), stamp)
+        for path, text in zip(self._form.beyond, beyond, strict=False):
+            if text:
+                put(event, path.split("."), text)
         for header, text in texts.items():
             if text and header in self._columns:
-                said = self._told.hidden(text) if header in self._form.ine else text
-                put(event, self._columns[header], said)
+                put(event, self._columns[header], self._said(header, text))
         for path, headers in self._form.keyed.items():
             put(event, path.split("."), self._key(texts, headers))
         return orjson.dumps(event)
+
+    def _said(self, header: str, text: str) -> object:
+        if header in self._form.ine:
+            return self._told.hidden(text)
+        parts = text.split(self._form.split[header]) if header in self._form.split else None
+        return text if parts is None else [part.strip() for part in parts if part.strip()]
 
     def _key(self, texts: Mapping[str, str], headers: tuple[str, ...]) -> str:
         blank = next((header for header in headers if not texts.get(header)), None)

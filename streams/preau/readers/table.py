@@ -57,9 +57,9 @@ class TableReader:
     ) -> Piece:
         path = f"line {row.line}"
         try:
-            cells = _sound(row, width)
-            texts = {header: " ".join(cells[at].split()) for header, at in places.items()}
-            body = self._event.body(texts, stamp)
+            cells = [" ".join(cell.split()) for cell in _sound(row, width, self._form)]
+            texts = {header: cells[at] for header, at in places.items()}
+            body = self._event.body(texts, stamp, cells[width:])
         except Flaw as flaw:
             place, fix = Place(file=name, field=flaw.field or path), FIXES_HERE[flaw.code]
             problem = SetAside(flaw.code, flaw.what, where=place, fix=fix)
@@ -90,11 +90,12 @@ def _header(file: CsvFile, separator: str) -> list[str]:
     return headers
 
 
-def _sound(row: Row, width: int) -> list[str]:
-    """The row's values, exactly as many as there are headers; raises `Flaw`."""
+def _sound(row: Row, width: int, form: DroppedFile) -> list[str]:
+    """The row's values, as many as there are headers, or may be beyond them; raises `Flaw`."""
     if row.flaw is not None:
         raise row.flaw
-    if len(row.cells) < width or any(cell.strip() for cell in row.cells[width:]):
+    most = width + len(form.beyond)
+    if len(row.cells) < width or any(cell.strip() for cell in row.cells[most:]):
         raise Flaw("CSV_COLUMNS", f"{len(row.cells)} values under {width} headers")
     return row.cells
 
