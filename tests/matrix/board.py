@@ -16,6 +16,7 @@ from preau.app.serve import running_hub
 from preau.broker.node import TEST
 from preau.demo.hub_operator import Operator
 from preau.demo.waiting import StoryBroken
+from preau.sandbox.instances import INSTANCES, of_product
 from preau.sandbox.process import EntProcess
 from preau.sandbox.territory.numbers import uai
 from preau.settings import Settings
@@ -27,8 +28,19 @@ from tests.matrix.side import Order, Side, sides
 WITNESS = "edifice"
 """A product of both degrees, which makes a conseil école-collège of two sides of one degree."""
 AGAIN = "-bis"
-"""A second instance of each product that can share: to the first it is another ENT."""
+"""What the second instance of a product is called that has one name only."""
 AUTHORISED_BY = {"SECOND": ("PRINCIPAL",), "FIRST": ("DIRECTOR", "DASEN")}
+
+
+def first(product: str) -> str:
+    """The name of the instance that stands for a product."""
+    return of_product(product)[0].name
+
+
+def second(product: str) -> str:
+    """That of a second one: to the first it is another ENT."""
+    names = [each.name for each in of_product(product)]
+    return names[1] if len(names) > 1 else names[0] + AGAIN
 
 
 class Pair(NamedTuple):
@@ -75,8 +87,8 @@ class Board:
 
     @property
     def names(self) -> list[str]:
-        """The products of the matrix, without the witnesses and the second instances."""
-        return list(sides())
+        """One instance of each product, without the witnesses and the second instances."""
+        return [first(product) for product in sides()]
 
     @property
     def sources(self) -> list[str]:
@@ -90,7 +102,8 @@ class Board:
         """
         for source in self.sources:
             for recipient in self.names:
-                yield Pair(source, recipient if recipient != source else source + AGAIN)
+                again = second(self.seats[source].side.product)
+                yield Pair(source, recipient if recipient != source else again)
 
 
 def let_go(board: Board) -> None:
@@ -140,17 +153,21 @@ def open_board(
 
 def _seats(folder: Path, token: str, *, again: bool) -> dict[str, Seat]:
     known = sides()
-    asked = [*((name, known[name], "") for name in known)]
-    twice = [name for name in known if again and known[name].shares]
-    asked += [(name + AGAIN, known[name], "") for name in twice]
+    asked = [(first(product), known[product], "") for product in known]
+    twice = [(second(product), known[product]) for product in known if again]
+    asked += [(name, kind, _degree(name)) for name, kind in twice if kind.shares]
     asked += [(f"temoin-{degree.lower()}", known[WITNESS], degree) for degree in AUTHORISED_BY]
     found = {}
     for number, (name, kind, degree) in enumerate(asked):
         side = kind(name, number)
         side.degree = degree or side.degree
-        ent = EntProcess(side.product, folder / name, token)
+        ent = EntProcess(name if name in INSTANCES else side.product, folder / name, token)
         found[name] = Seat(side, ent, uai(number, 0))
     return found
+
+
+def _degree(name: str) -> str:
+    return INSTANCES[name].degree if name in INSTANCES else ""
 
 
 def _declare(control: Control, address: str, name: str, seat: Seat, token: str) -> None:

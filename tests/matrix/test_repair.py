@@ -47,13 +47,13 @@ def _skolengo(seat: Seat, group: Any, member: Any) -> None:
 #: How somebody in the ENT takes a member out of a group, in each that can be asked; where nobody
 #: can ask who is in it, how somebody deletes the group.
 LOSING: Mapping[str, Lose] = {
-    "beneylu": lambda seat, group, member: seat.ask(
+    "ent-ecole": lambda seat, group, member: seat.ask(
         f"PUT /partnerships/{group}/groups/{member}/leave", {}
     ),
-    "edifice": lambda seat, group, _member: seat.ask(
+    "neo-yvelines": lambda seat, group, _member: seat.ask(
         "POST /bridge/directory.group.manual.delete", {"id": group}
     ),
-    "skolengo": _skolengo,
+    "mon-ent-occitanie": _skolengo,
     "magistere": _moodle,
 }
 

@@ -1,5 +1,6 @@
-"""`python -m preau.sandbox beneylu --port N --data DIR --token T`: one ENT until a signal.
+"""`python -m preau.sandbox beneylu-cantal --port N --data DIR --token T`: one ENT until a signal.
 
+The first word is an instance of `preau.sandbox.instances`, or a product.
 `--hub URL --hub-key K` says where its events go: the whole intake address of its instance, for
 example `http://127.0.0.1:8640/v1/intake/ent-ecole`. Port 0 takes a free one; the line
 `listening on http://127.0.0.1:N` is printed once it answers.
@@ -17,11 +18,14 @@ from typing import Annotated
 
 import typer
 
+from preau.sandbox.instances import INSTANCES
 from preau.sandbox.site import PRODUCTS, open_site, started
+
+KNOWN = tuple(dict.fromkeys((*INSTANCES, *PRODUCTS)))
 
 
 def main(
-    product: Annotated[str, typer.Argument(help=" or ".join(PRODUCTS))],
+    product: Annotated[str, typer.Argument(help=" or ".join(KNOWN), metavar="ENT")],
     data: Annotated[Path, typer.Option(help="folder of its state")],
     token: Annotated[str, typer.Option(help="bearer token of the machine account")],
     port: Annotated[int, typer.Option(help="TCP port on loopback; 0 takes a free one")] = 0,
@@ -31,8 +35,8 @@ def main(
     with_parent: Annotated[bool, typer.Option(help="ends when its standard input closes")] = False,
 ) -> None:
     """Runs one fictional ENT."""
-    if product not in PRODUCTS:
-        raise typer.BadParameter(f"{product} is not known", param_hint="PRODUCT")
+    if product not in KNOWN:
+        raise typer.BadParameter(f"{product} is not known", param_hint="ENT")
     asyncio.run(_serve(product, data, token, port, (hub, hub_key), with_parent=with_parent))
 
 

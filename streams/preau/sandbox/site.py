@@ -12,6 +12,7 @@ from aiohttp import web
 
 from preau.clock import Clock, SystemClock
 from preau.sandbox.emitter import Emitter
+from preau.sandbox.instances import INSTANCES
 from preau.sandbox.ledger import Ledger
 from preau.sandbox.surface import Product, create_site
 
@@ -36,9 +37,18 @@ def open_site(
     hub: tuple[str, str] = ("", ""),
     clock: Clock | None = None,
 ) -> web.Application:
-    """The server of `product` over the state in `data`; `origin` is its own address."""
+    """The server of `product` over the state in `data`; `origin` is its own address.
+
+    `product` may be the name of an instance: then it has that name and title from the beginning.
+    """
+    named = INSTANCES.get(product)
+    product = named.product if named else product
     parts = cast("Made", import_module(f"preau.sandbox.{product}.product"))
     ledger = Ledger(data / f"{product}.db", parts.TABLES, clock or SystemClock())
+    if named is not None:
+        with ledger.transaction():
+            ledger.set("instance", ledger.setting("instance") or named.name)
+            ledger.set("title", ledger.setting("title") or named.title)
     emitter = Emitter(ledger)
     if hub[0]:
         with ledger.transaction():

@@ -41,8 +41,8 @@ class BeneyluLife:
         """`{"instance", "title", "schools": [{"id", "uai", "name", "classes": [{"id", "label",
         "levels", "users": [{"id", "first_name", "last_name", "role", …}]}]}], "media"?}`.
         """
-        self._ledger.set("instance", str(order.get("instance", "")))
-        self._ledger.set("title", str(order.get("title", "Beneylu School (fictif)")))
+        self._ledger.set("instance", str(order.get("instance", self._ledger.setting("instance"))))
+        self._ledger.set("title", str(order.get("title", self._ledger.setting("title"))))
         for school in order.get("schools", ()):
             self._group(school["id"], school["name"], "SCHOOL", school["uai"])
             for each in school.get("classes", ()):

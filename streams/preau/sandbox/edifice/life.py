@@ -35,8 +35,8 @@ class EdificeLife:
         """`{"instance", "title", "structures": [{"id", "uai", "name", "classes": [{"id", "name",
         "users": [{"id", "displayName", "profile", "externalId"}]}]}]}`; repeatable.
         """
-        self._ledger.set("instance", str(order.get("instance", "")))
-        self._ledger.set("title", str(order.get("title", "Edifice NEO (fictif)")))
+        self._ledger.set("instance", str(order.get("instance", self._ledger.setting("instance"))))
+        self._ledger.set("title", str(order.get("title", self._ledger.setting("title"))))
         for each in order.get("structures", ()):
             self._ledger.change(
                 "insert or replace into structure values (?,?,?)",

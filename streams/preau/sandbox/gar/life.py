@@ -51,7 +51,11 @@ class GarLife:
     def page(self) -> str:
         """What a school finds in it."""
         note = "Gestionnaire d'accès fictif : ce qu'il a pris du dernier envoi, par établissement."
-        return page(_TITLE, note, [self._space(row) for row in self._ledger.rows(_GROUPS)])
+        return page(
+            self._ledger.setting("title") or _TITLE,
+            note,
+            [self._space(row) for row in self._ledger.rows(_GROUPS)],
+        )
 
     def _members(self, row: dict[str, Any]) -> list[str]:
         return [each["name"] for each in self._ledger.rows(_MEMBERS, row["code"], row["uai"])]

@@ -30,7 +30,7 @@ class MagistereLife:
 
     def seed(self, order: dict[str, Any]) -> object:
         """`{"instance", "title", "users": [{"id", "username", "displayName"}]}`; repeatable."""
-        self._ledger.set("title", str(order.get("title", _TITLE)))
+        self._ledger.set("title", str(order.get("title", self._ledger.setting("title"))))
         for each in order.get("users", ()):
             self._ledger.change(
                 "insert or replace into users (id, username, display_name) values (?,?,?)",

@@ -49,7 +49,11 @@ class ReaderLife:
     def page(self) -> str:
         """What a school finds in it."""
         note = "Lecteur fictif : ce qu'il tient du dernier envoi, et du service."
-        return page(_TITLE, note, [self._space(each) for each in self._both()])
+        return page(
+            self._ledger.setting("title") or _TITLE,
+            note,
+            [self._space(each) for each in self._both()],
+        )
 
     def _both(self) -> list[dict[str, Any]]:
         return [each for way in _WAYS for each in self._held.classes(way)]

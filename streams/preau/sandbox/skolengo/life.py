@@ -37,7 +37,7 @@ class SkolengoLife:
 
         A school is as `directory.py` reads it.
         """
-        self._ledger.set("title", str(order.get("title", _TITLE)))
+        self._ledger.set("title", str(order.get("title", self._ledger.setting("title"))))
         self._ledger.set("ems", str(order.get("emsCode", "")))
         stand(self._ledger, "", order.get("creates_groups", True))
         for school in order.get("schools", ()):
