@@ -78,7 +78,7 @@ def test_a_product_without_the_file_cannot_be_read_back(tmp_path: Path) -> None:
     ("name", "records"),
     [
         ("beneylu", ["group", "member", "share"]),
-        ("edifice", ["group", "share"]),
+        ("edifice", ["group", "share", "homework", "notice", "calendar_event"]),
         ("skolengo", ["group", "member", "share"]),
         ("magistere", ["group", "member"]),
         ("netecole", []),

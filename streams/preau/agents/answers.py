@@ -11,12 +11,14 @@ from preau.agents.happenings import HAPPENINGS
 from preau.agents.lost import hear_lost
 from preau.agents.repairs import hear_repairs
 from preau.agents.touched import Touched
+from preau.outlets.outcome import AS_TEXT
 from preau.outlets.reasons import PARENT_REFUSED
 from preau.store import made_there, orphans, outgoing, waiting
 from preau.store.made_there import Alias
 from preau.store.outgoing import Answer
 
-_COPIES = {"SHARE_PUT": "resource", **{f"{each.upper()}_PUT": each for each in HAPPENINGS}}
+_RESOURCE = "resource"
+_COPIES = {"SHARE_PUT": _RESOURCE, **{f"{each.upper()}_PUT": each for each in HAPPENINGS}}
 """Operation → what the id is of that its ENT gave."""
 _PENDING, _REFUSALS = "PENDING", frozenset({"REFUSED", "EXPIRED"})
 Receipts = Sequence[Mapping[str, Any]]
@@ -44,12 +46,20 @@ def hear(connection: sa.Connection, touched: Touched, receipts: Receipts, now_ms
         answers = [r for r in receipts if r["operation"] == operation]
         ours = {_key(r) for r in answers if r["native_id"]}
         made_there.put_copies(connection, record, ours)
-        if record == "resource":
+        if record == _RESOURCE:
             touched.by_resources(connection, ours)
         else:
             touched.by_works(connection, record, ours)
+            _learn_pages(connection, touched, answers)
         for project, instance in sorted({(r["project"], r["destination"]) for r in answers}):
             touched.by_waiting(waiting.for_answer(connection, project, instance))
+
+
+def _learn_pages(connection: sa.Connection, touched: Touched, answers: Receipts) -> None:
+    """What was put as a page to read is a document there: its ENT may tell us of it as one."""
+    pages = {_key(r) for r in answers if r["native_id"] and r["reason"] == AS_TEXT}
+    made_there.put_copies(connection, _RESOURCE, pages)
+    touched.by_resources(connection, pages)
 
 
 def _renew_orphans(connection: sa.Connection, receipts: Receipts, now_ms: int) -> None:

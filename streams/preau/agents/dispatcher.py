@@ -22,8 +22,9 @@ from preau.agents.schedule import Pause, next_try_ms
 from preau.broker.records import Output
 from preau.clock import Clock
 from preau.errors import TryAgain
-from preau.outlets.outcome import Outcome, Outlet, Parcel
+from preau.outlets.outcome import CIRCLE, Outcome, Outlet, Parcel
 from preau.outlets.reasons import PARENT_REFUSED, REPAIRED
+from preau.store.circles import Circle
 from preau.store.deliveries import Claimed, Delivery, Settled
 
 AT_ONCE = 16
@@ -48,6 +49,7 @@ class Tools(NamedTuple):
     clock: Clock
     on_receipt: Callable[[str, str], None] = lambda _destination, _outcome: None
     on_disable: Callable[[str], None] = lambda _destination: None
+    circle: Callable[[str, str], Circle] = lambda _project, _destination: Circle()
 
 
 @dataclass
@@ -194,6 +196,8 @@ class Dispatcher:
             return None, {}
         parcel = parcel_of(delivery._replace(body=body))
         reads = self._outlet.reads(parcel)
+        if CIRCLE in reads:
+            parcel = parcel._replace(circle=tools.circle(delivery.project, self._destination))
         found = tools.outbox.natives(self._destination, reads) if reads else {}
         return parcel, {entity: dict(kept) for entity, kept in found.items()}
 

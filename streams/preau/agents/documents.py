@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from preau.agents.happenings import given, happening_entity
+from preau.agents.happenings import HAPPENINGS, given, happening_entity
 from preau.agents.wanted import may_speak, share_entity, shared
 from preau.store import made_there, outgoing, said, waiting
 from preau.store.mandates import EVERY
@@ -148,9 +148,17 @@ class Documents:
         }
 
     def _under_way(self, record: str, instance: str) -> set[str]:
-        """The titles of what this instance is told and has not answered."""
-        rows = outgoing.unanswered(
-            self._connection, self._project.id, instance, f"{record.upper()}_PUT"
+        """The titles of what this instance is told and has not answered.
+
+        A document that it tells of may also be the page of homework, a notice or a date.
+        """
+        records = (record, *HAPPENINGS) if record == SHARE else (record,)
+        rows = (
+            row
+            for each in records
+            for row in outgoing.unanswered(
+                self._connection, self._project.id, instance, f"{each.upper()}_PUT"
+            )
         )
         return {str(row.body["title"] or "") for row in rows if "title" in row.body}
 

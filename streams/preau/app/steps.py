@@ -40,6 +40,7 @@ from preau.mapping.normaliser import Context
 from preau.outlets.filing import Drops
 from preau.outlets.opening import WaysOut
 from preau.settings import Settings
+from preau.store.circles import Circles
 from preau.store.deliveries import Deliveries
 from preau.store.leave import Leave
 from preau.store.receipts import Receipts
@@ -116,6 +117,7 @@ def deliver(ground: Ground) -> Work:
         encode,
         control.clock,
         on_disable=control.close_way_out,
+        circle=Circles(control.engine),
     )
     drops = Drops(control.settings.drop_folder, control.engine)
     find = partial(product, control.catalogue)

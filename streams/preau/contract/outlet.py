@@ -67,6 +67,8 @@ def the_card_needs_only_what_the_outlet_reads(evidence: Evidence) -> Iterator[De
         return
     needs = evidence.connector.card.needs
     for operation, raw in evidence.outlets.items():
+        if _carries(raw, "text"):
+            continue  # its page says every field that the card lists
         for name in sorted(set(needs.get(operation, ())) - fields_read(operation, raw)):
             sentence = f"outlet {operation} reads {name}, which the card says it needs"
             fix = f"take {name} out of needs.{operation}: what nothing reads need not leave"
@@ -95,8 +97,10 @@ def fields_read(operation: str, raw: object) -> frozenset[str]:
     found = {name.partition(".")[0] for name in _references(raw)} - _KEPT
     if _LINK in found:
         found = (found - {_LINK}) | set(_BYTES)
-    if operation != FETCH and _carries_bytes(raw):
+    if operation != FETCH and _carries(raw, "bytes"):
         found |= set(_BYTES)
+    if _carries(raw, "text"):
+        found.add("title")
     return frozenset(found)
 
 
@@ -115,6 +119,7 @@ def _references(value: object, key: str = "") -> Iterator[str]:
         yield from _HOLE.findall(value)
 
 
-def _carries_bytes(raw: object) -> bool:
+def _carries(raw: object, part: str) -> bool:
+    """Whether a call has the bytes of a document, or a page to read (`text`)."""
     steps = raw.get("steps") if isinstance(raw, dict) else None
-    return any("bytes" in step for step in steps or () if isinstance(step, dict))
+    return any(part in step for step in steps or () if isinstance(step, dict))

@@ -14,6 +14,7 @@ from preau.canon.codec import decode, encode
 from preau.clock import SetClock
 from preau.kit.paper_outlet import PaperOutlet
 from preau.kit.small_hub import arrived
+from preau.store.circles import Circles
 from preau.store.deliveries import Claimed, Deliveries, Delivery, Settled
 from preau.store.leave import Leave
 
@@ -30,7 +31,8 @@ class Desk:
         self.receipts: list[Arrival] = []
         self._name = name
         self._outbox = _Watched(engine)
-        self._tools = Tools(self._outbox, Leave(engine), self._publish, encode, clock)
+        said = (self._outbox, Leave(engine), self._publish, encode, clock)
+        self._tools = Tools(*said, circle=Circles(engine))
         self._step = Deliver(self._tools, lambda raw: decode(raw).value, lambda _name: outlet)
 
     def take(self, told: Sequence[Arrival]) -> list[Arrival]:

@@ -6,6 +6,7 @@ lesser thing. The page names the document and its address: nothing that the shar
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from preau.outlets.outcome import Media
@@ -20,14 +21,29 @@ _PAGE = """<!doctype html>
 <meta name="referrer" content="no-referrer">
 <title>{title}</title>
 <h1>{title}</h1>
-<p>Ce document reste dans l'ENT où il a été partagé.</p>
-<p><a href="{link}" rel="noopener noreferrer">Ouvrir le document dans son ENT</a></p>
-<p>Cet ENT peut demander un compte.</p>
+{lines}
 </html>
 """
+_LINK = '<a href="{link}" rel="noopener noreferrer">Ouvrir le document dans son ENT</a>'
 
 
 def link_page(title: str, link: str) -> Media:
     """An HTML page (UTF-8, in French) that leads to `link`, the document's address in its ENT."""
-    page = _PAGE.format(title=escape(title), link=escape(link))
-    return Media(page.encode(), "text/html", "document.html")
+    lines = (
+        "Ce document reste dans l'ENT où il a été partagé.",
+        _LINK.format(link=escape(link)),
+        "Cet ENT peut demander un compte.",
+    )
+    return _page(title, lines, "document.html")
+
+
+def text_lines_page(title: str, lines: Iterable[str]) -> Media:
+    """An HTML page (UTF-8) that says these lines, each a text and no more."""
+    return _page(title, map(escape, lines), "texte.html")
+
+
+def _page(title: str, lines: Iterable[str], name: str) -> Media:
+    """Lines are HTML already."""
+    told = "\n".join(f"<p>{each}</p>" for each in lines)
+    content = _PAGE.format(title=escape(title), lines=told)
+    return Media(content.encode(), "text/html", name)

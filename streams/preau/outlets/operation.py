@@ -22,6 +22,7 @@ An operation file says how one operation is done in one product:
                                                # paths: [err, warnings.0.code], the first that says
         answers: {404: UNKNOWN_GROUP, "user.not.found": UNKNOWN_MEMBER, "busy": LATER}
         bytes: file                            # the multipart part that carries the document
+        text: file                             # or the page that says homework, a notice, a date
 
 `from` and `{…}` in a path name a field of the delivery's body, which the card's `needs` must list;
 or `own.native_id`, an id kept for this entity; or `group.uid`, an id kept for the entity
@@ -56,11 +57,14 @@ FORM = "application/x-www-form-urlencoded"
 SECRET = "secret"  # noqa: S105 -- the word for it, in a body's `from`
 FETCH = "FETCH_MEDIA"
 """The operation by which a document's bytes are asked for; its one field is `media`."""
+TEXTS = frozenset({"HOMEWORK_PUT", "NOTICE_PUT", "CALENDAR_EVENT_PUT"})
+"""What can be told as a page to read: `preau.outlets.text_page`."""
 FILES, READ_BACK = "files.yaml", "read-back.yaml"
 """What else may stand in the folder: `preau.outlets.file_forms`, `preau.outlets.read_back`."""
 _OPERATION_KEYS = frozenset({"retry_after", "media_type", "find", "steps", "page"})
 _STEP_KEYS = frozenset(
     {"call", "only", "when", "query", "body", "keep", "known", "error", "answers", "bytes"}
+    | {"text"}
 )
 UNITS = {"seconds": 1000, "milliseconds": 1}
 """Of Retry-After, in ms."""
@@ -85,6 +89,7 @@ class Call:
     answers: Mapping[str, str]
     part: str
     media_type: str
+    text: bool = False
 
     def references(self) -> set[str]:
         """Everything that this call reads: body fields and kept ids."""
@@ -115,12 +120,17 @@ class Operation:
         fields = {name.partition(".")[0] for name in read} - {"own", "step"}
         if self.links or self.copies:
             fields = (fields - {LINK}) | set(LINKED)
-        return fields
+        return fields | ({"title"} if self.texts else set())
 
     @property
     def copies(self) -> bool:
         """Whether it hands over the bytes of a document."""
-        return any(call.part for call in self.steps) and self.name != FETCH
+        return any(call.part and not call.text for call in self.steps) and self.name != FETCH
+
+    @property
+    def texts(self) -> bool:
+        """Whether it puts a page to read in the place of what the product has no place for."""
+        return any(call.text for call in self.steps)
 
     @property
     def links(self) -> bool:
@@ -176,6 +186,8 @@ def _page(said: Mapping[str, Any], name: str, place: Place) -> str:
 def _check(operation: Operation, needs: Collection[str], place: Place) -> None:
     if operation.links and operation.name != "SHARE_PUT":
         raise wrong(place, LINK, "only SHARE_PUT gives the address of a document")
+    if operation.texts and operation.name not in TEXTS:
+        raise wrong(place, "text", f"only {', '.join(sorted(TEXTS))} can be told as a page")
     extra = sorted(operation.fields() - set(needs))
     if extra:
         raise FixTheFolder(
@@ -215,8 +227,9 @@ def parse_call(raw: object, media_type: str, place: Place) -> Call:
         frozenset(_texts(said.get("known", []))),
         _texts(said.get("error", [])),
         {name: _answer(value, place) for name, value in _pairs(said, "answers", place)},
-        str(said.get("bytes", "")),
+        str(said.get("text") or said.get("bytes", "")),
         media_type,
+        "text" in said,
     )
 
 

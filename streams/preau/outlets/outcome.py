@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple, Protocol
 
+from preau.store.circles import Circle
+
 Field = str | int | bool | list[str] | None
 """A value of a delivery's body, as `delivery.v1` has it."""
 Kept = Mapping[str, Mapping[str, str]]
@@ -13,10 +15,17 @@ Kept = Mapping[str, Mapping[str, str]]
 
 AS_LINK = "APPLIED_AS_LINK"
 """The reason of what was done in a lesser form: the document is given by its address."""
+AS_TEXT = "APPLIED_AS_TEXT"
+"""The same of homework, a notice or a date: it is put there as a page to read."""
+CIRCLE = "circle"
+"""Among what an outlet reads: it wants to be given the group's `Circle`."""
 
 
 class Parcel(NamedTuple):
-    """One delivery, as an outlet sees it; ids and times are those of `delivery.v1`."""
+    """One delivery, as an outlet sees it; ids and times are those of `delivery.v1`.
+
+    `circle` is filled for an outlet that asks for it: what this ENT holds of the group.
+    """
 
     event_id: str
     destination: str
@@ -26,6 +35,7 @@ class Parcel(NamedTuple):
     cause: str
     occurred_at: int
     body: Mapping[str, Field]
+    circle: Circle = Circle()
 
 
 class Target(NamedTuple):

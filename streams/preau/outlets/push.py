@@ -3,6 +3,7 @@
 Only fields that the card lists under `needs` are ever read. A document's bytes are asked for late,
 from the instance that has it, and handed over: neither they nor its signed address are stored. A
 source that gives no bytes, or too many, gives a page that leads to the document: APPLIED_AS_LINK.
+Where a product has no place for homework, notices or dates, a page says them: APPLIED_AS_TEXT.
 Calls carry `X-Preau-Event`, `-Entity`, `-Version` and `-Cause`, which hold ids only.
 """
 
@@ -20,7 +21,18 @@ from preau.outlets.answer import Answer, judge, kept
 from preau.outlets.filling import Missing, Sheet, entities
 from preau.outlets.link_page import BY_LINK, NO_BYTES, link_page
 from preau.outlets.operation import LATER, Call, Operation
-from preau.outlets.outcome import AS_LINK, Fetch, Kept, Media, Outcome, Parcel, Target
+from preau.outlets.outcome import (
+    AS_LINK,
+    AS_TEXT,
+    CIRCLE,
+    Fetch,
+    Kept,
+    Media,
+    Outcome,
+    Parcel,
+    Target,
+)
+from preau.outlets.text_page import text_page
 from preau.outlets.value import LINKED, Link, link_of
 from preau.outlets.wire import AnswerTooLarge, send
 
@@ -56,7 +68,7 @@ class Push:
         if operation is None:
             return {parcel.entity}
         calls = [*operation.steps, *([operation.find] if operation.find else [])]
-        return entities(parcel, calls)
+        return entities(parcel, calls) | ({CIRCLE} if operation.texts else set())
 
     async def deliver(self, parcel: Parcel, kept: Kept, *, unknown: bool) -> Outcome:
         """One try: find first if need be, then each step; what was learnt is in the outcome."""
@@ -76,9 +88,8 @@ class Push:
             sheet.lead(link)
         attempt = _Attempt(self, operation, parcel, sheet, base)
         outcome = await attempt.run(unknown=unknown)
-        by_link = operation.links or (operation.copies and sheet.own.get(BY_LINK))
-        if by_link and outcome.state in {"APPLIED", "ACCEPTED"}:
-            outcome = outcome._replace(reason=AS_LINK)
+        if outcome.state in {"APPLIED", "ACCEPTED"}:
+            outcome = outcome._replace(reason=_lesser(operation, sheet))
         return outcome._replace(kept=dict(sheet.learnt))
 
     async def close(self) -> None:
@@ -89,7 +100,7 @@ class Push:
         """One HTTP call; an outcome when there is no answer or no document to send."""
         media: Media | None = None
         if call.part:
-            given = await self._document(sheet)
+            given = await self._carried(call, sheet, parcel)
             if isinstance(given, Outcome):
                 return given
             media = given
@@ -106,6 +117,11 @@ class Push:
             return Outcome(LATER, "UNREACHABLE", sent=False)
         except (aiohttp.ClientError, TimeoutError, OSError):
             return Outcome(LATER, "NO_ANSWER")
+
+    async def _carried(self, call: Call, sheet: Sheet, parcel: Parcel) -> Media | Outcome:
+        if call.text:
+            return text_page(parcel.operation, sheet.fields(), parcel.circle.title)
+        return await self._document(sheet)
 
     async def _document(self, sheet: Sheet) -> Media | Outcome:
         """Its bytes; or a page that leads to it, if it can be read where it is only."""
@@ -205,6 +221,12 @@ class _Attempt:
         if missing.entity == self._parcel.entity:
             return Outcome(LATER, "ENT_ERROR")
         return Outcome(LATER, "PARENT_MISSING", sent=False)
+
+
+def _lesser(operation: Operation, sheet: Sheet) -> str:
+    """The reason of what was done in a lesser form than asked; empty when it was not."""
+    by_link = operation.links or (operation.copies and sheet.own.get(BY_LINK))
+    return AS_TEXT if operation.texts else AS_LINK if by_link else ""
 
 
 def traces(parcel: Parcel) -> dict[str, str]:

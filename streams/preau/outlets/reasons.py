@@ -42,6 +42,7 @@ REASONS: Mapping[str, str] = {
     "PARENT_REFUSED": "l'ENT a refusé le groupe ; Préau recommencera dès qu'il l'aura accepté",
     "ADULTS_ONLY": "ce service n'accueille que les adultes des établissements",
     "APPLIED_AS_LINK": "appliqué en lien\u00a0: le document reste dans son ENT d'origine",
+    "APPLIED_AS_TEXT": "appliqué en texte\u00a0: l'ENT le montre comme une page à lire du groupe",
     "NEXT_SET": "sera dans le prochain envoi complet, préparé chaque nuit",
     "REPAIRED": "remis en ordre\u00a0: l'ENT ne l'avait plus, ou l'avait changé",
     "NO_ACCOUNT": "cet élève n'a pas encore de compte dans l'ENT",

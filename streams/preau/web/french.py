@@ -8,14 +8,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from preau.clock import paris
+from preau.outlets.french_dates import day_words, hour_words, weekday_words
 from preau.outlets.reasons import words
 from preau.web.reading import Advice, Answer
-
-_MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
-_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
 class Status(NamedTuple):
@@ -220,7 +215,7 @@ def day(text: str) -> str:
         date = dt.date.fromisoformat(text[:10])
     except ValueError:
         return text
-    return f"{_ordinal(date.day)} {_MONTHS[date.month - 1]} {date.year}"
+    return day_words(date)
 
 
 def moment(ms: int | None) -> str:
@@ -228,9 +223,7 @@ def moment(ms: int | None) -> str:
     if ms is None:
         return ""
     at = paris(ms)
-    weekday, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
-    hour = f"{at.hour}\u00a0h\u00a0{at.minute:02}"
-    return f"{weekday} {_ordinal(at.day)} {month} {at.year} à {hour}"
+    return f"{weekday_words(at.date())} à {hour_words(at)}"
 
 
 def machine(ms: int | None) -> str:
@@ -238,7 +231,3 @@ def machine(ms: int | None) -> str:
     if ms is None:
         return ""
     return dt.datetime.fromtimestamp(ms // 1000, dt.UTC).isoformat()
-
-
-def _ordinal(number: int) -> str:
-    return "1er" if number == 1 else str(number)

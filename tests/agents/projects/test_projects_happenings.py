@@ -90,3 +90,39 @@ def test_our_own_copy_told_back_is_not_given_again(opened: Any, say: Any, record
     opened.hear(say.receipt(given, "77"))
     echo = say.record(record, "college/77", **{**SAID[record], "groups": ["college/g-8"]})
     assert opened.hear(echo) == []
+
+
+@pytest.mark.parametrize("record", SAID)
+@pytest.mark.parametrize("first", ["answer", "echo"])
+def test_a_page_that_we_put_there_is_told_back_as_a_document_and_goes_nowhere(
+    opened: Any, say: Any, record: str, first: str
+) -> None:
+    (given,) = opened.hear(spoken(say, record))
+    answer = say.receipt(given, "page-1", reason="APPLIED_AS_TEXT")
+    title = SAID[record]["title"]
+    echo = [say.resource("college/page-1", title), say.share("college/page-1", "college/g-8")]
+    before = opened.holds()
+    for word in [answer, *echo] if first == "answer" else [*echo, answer]:
+        assert opened.hear(word) == []
+    opened.clock.advance(11 * 60_000)
+    assert opened.hear(say.resource("college/page-1", f"{title} !", 2)) == []
+    assert opened.holds() == before
+
+
+def test_a_teachers_document_of_the_same_title_goes_once_the_page_has_its_answer(
+    opened: Any, say: Any
+) -> None:
+    (given,) = opened.hear(spoken(say, "homework"))
+    assert (
+        opened.hear(say.resource("college/d1", "Lire"), say.share("college/d1", "college/g-8"))
+        == []
+    )
+    (only,) = opened.hear(say.receipt(given, "page-1", reason="APPLIED_AS_TEXT"))
+    assert (only["destination"], only["operation"]) == ("ecole", "SHARE_PUT")
+
+
+def test_the_id_of_work_in_its_own_place_is_no_document(opened: Any, say: Any) -> None:
+    (given,) = opened.hear(spoken(say, "homework"))
+    opened.hear(say.receipt(given, "8"))
+    (only,) = opened.hear(say.resource("college/8", "Carte"), say.share("college/8", "college/g-8"))
+    assert (only["destination"], only["operation"]) == ("ecole", "SHARE_PUT")

@@ -120,3 +120,12 @@ def test_the_page_shows_the_group_its_members_and_documents(edifice: Ent, teache
     assert "Défi lecture" in text
     assert "VIDALENQ Marc" in text
     assert "Fiche &amp; co" in text
+
+
+def test_a_document_is_not_replaced_by_nothing_nor_when_there_is_none(edifice: Ent) -> None:
+    missing = edifice.call(f"PUT /workspace/document/{UNKNOWN}", {})
+    assert (missing.status, missing.body) == (404, {"error": "resource.not.found"})
+    order = {"what": "share", "teacher": "u-1", "group": group(edifice), "title": "Conte"}
+    (document,) = edifice.call("POST /_sandbox/say", order).body["documents"]
+    empty = edifice.call(f"PUT /workspace/document/{document}", {})
+    assert (empty.status, empty.body) == (400, {"error": "file.required"})

@@ -45,6 +45,7 @@ class Edifice:
             "POST /workspace/document": self.add_document,
             "GET /workspace/documents": self.find_documents,
             "GET /workspace/document/{id}": self.read_document,
+            "PUT /workspace/document/{id}": self.replace_document,
             "PUT /workspace/rename/{id}": self.rename_document,
             "DELETE /workspace/document/{id}": self.delete_document,
             **EventStore(self._ledger).routes(),
@@ -226,6 +227,23 @@ class Edifice:
         )
         self._ledger.effect(call.trace, "document.add", document)
         return _shown(known_document(self._ledger, document))
+
+    def replace_document(self, call: Call) -> object:
+        """Other bytes (multipart `file`) and, in the query, another `name`; the right to change."""
+        document, upload = known_document(self._ledger, call.path["id"]), call.files.get("file")
+        if upload is None or call.body:
+            raise Refused(400, {"error": "file.required"})
+        if document["owner"] != MACHINE:
+            raise Refused(401, {"error": "unauthorized"})
+        name = call.query.get("name") or document["name"]
+        sql = (
+            "update document set name=?, content=?, content_type=?, size=?"
+            " where id=? and (name<>? or content<>?)"
+        )
+        said = (upload.media_type, len(upload.content), document["id"])
+        if self._ledger.change(sql, name, upload.content, *said, name, upload.content):
+            self._ledger.effect(call.trace, "document.replace", document["id"])
+        return _shown({**document, "name": name})
 
     def find_documents(self, call: Call) -> object:
         """[A] The documents that carry this hub id in their metadata."""
