@@ -54,3 +54,16 @@ def test_a_product_that_only_shows_documents_has_a_page_and_no_steps() -> None:
     assert (operation.page, operation.steps) == ("/doc/{media}", ())
     with pytest.raises(FixTheFolder, match="at least one call"):
         parse_operation("FETCH_MEDIA", {}, ("media",), Place())
+
+
+def test_a_text_names_what_it_is_made_from() -> None:
+    value = parse_value({"text": "{group.title} : {title}"}, Place("essai"))
+    assert value.references() == {"group.title", "title"}
+
+
+@pytest.mark.parametrize(
+    "raw", [{"text": "{Titre}"}, {"text": "{secret}"}, {"text": "a", "from": "title"}, {}]
+)
+def test_a_text_of_something_else_is_refused(raw: dict[str, str]) -> None:
+    with pytest.raises(FixTheFolder):
+        parse_value(raw, Place("essai"))

@@ -21,6 +21,7 @@ from preau.app.set_writing import SetWriting
 from preau.catalogue.card import DEGREES, Card
 from preau.catalogue.catalogue import POLL
 from preau.cli.instance_compare import compare
+from preau.cli.instance_setting import setting
 from preau.cli.instance_sftp import sftp
 from preau.errors import Place, Stop
 from preau.outlets.address import check_url
@@ -37,8 +38,8 @@ Name = Annotated[str, typer.Argument(help="its name in the hub: a-z, 0-9 and -")
 
 
 def create_cli() -> typer.Typer:
-    """The nine commands."""
-    words = "Instances: add, list, disable, deltas, polls, ask, sftp, write, compare."
+    """The ten commands."""
+    words = "Instances: add, list, disable, deltas, polls, ask, sftp, setting, write, compare."
     app = typer.Typer(no_args_is_help=True, help=words)
     app.command()(add)
     app.command("list")(listed)
@@ -47,6 +48,7 @@ def create_cli() -> typer.Typer:
     app.command("polls")(asked)
     app.command()(ask)
     app.command()(sftp)
+    app.command()(setting)
     app.command()(write)
     app.command()(compare)
     return app

@@ -18,7 +18,7 @@ FETCH = "FETCH_MEDIA"
 FETCHED = frozenset({"media"})
 #: What a document's bytes are asked for with, where a call carries them.
 _BYTES = ("source_instance", "source_media")
-_KEPT = frozenset({"own", "step", "delivery", "secret"})
+_KEPT = frozenset({"own", "step", "delivery", "secret", "setting"})
 _LINK = "link"
 """In a line of a file: the address of the document, which its two ids lead to."""
 _HOLE = re.compile(r"\{([^{}]*)\}")
@@ -115,7 +115,7 @@ def _references(value: object, key: str = "") -> Iterator[str]:
             yield from _references(inner, str(name))
     elif isinstance(value, str) and key == "from":
         yield value
-    elif isinstance(value, str) and key == "call":
+    elif isinstance(value, str) and key in ("call", "text"):
         yield from _HOLE.findall(value)
 
 

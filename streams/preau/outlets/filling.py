@@ -6,9 +6,9 @@ import json
 from collections.abc import Collection, Mapping
 from urllib.parse import quote
 
-from preau.outlets.operation import SECRET, Call
+from preau.outlets.operation import AROUND, NO_FIELDS, SECRET, Call
 from preau.outlets.outcome import Kept, Parcel
-from preau.outlets.value import LINK, Value
+from preau.outlets.value import HOLE, LINK, Value
 
 
 class Missing(Exception):
@@ -30,6 +30,7 @@ class Sheet:
         self._entity = parcel.entity
         self._kept = kept
         self._secret = secret
+        self._circle = parcel.circle
         self.own = dict(kept.get(parcel.entity, {}))
         self.learnt: dict[str, str] = {}
 
@@ -47,8 +48,16 @@ class Sheet:
         self.learnt |= found
 
     def wanted(self, call: Call) -> bool:
-        """True when the body has the values for which the call is meant."""
-        return all(_text(self._body.get(name)) in known for name, known in call.when.items())
+        """True when the body has the values for which the call is meant, and it can be filled."""
+        meant = all(_text(self._body.get(name)) in known for name, known in call.when.items())
+        return meant and all(map(self._there, call.references()))
+
+    def _there(self, reference: str) -> bool:
+        """False for a setting that nobody gave, and for the members of a group without any."""
+        if reference == "group.members":
+            return bool(self._circle.members)
+        owner, _, name = reference.partition(".")
+        return owner != "setting" or name in self._circle.settings
 
     def path(self, call: Call) -> str:
         """The path with its holes filled, each percent-encoded; `{step.url}` stands as it is."""
@@ -100,6 +109,8 @@ class Sheet:
         return _text(self._body.get(name))
 
     def _value(self, value: Value) -> object:
+        if value.text:
+            return HOLE.sub(lambda hole: _text(self._read(hole[1])), value.text)
         found = value.const if not value.source else value.told(self._read(value.source))
         if value.values is not None:
             found = value.values.get(_text(found))
@@ -108,7 +119,12 @@ class Sheet:
     def _read(self, reference: str) -> object:
         if reference == SECRET:
             return self._secret
+        if reference in AROUND:
+            members = list(self._circle.members)
+            return members if reference == "group.members" else self._circle.title
         owner, dot, name = reference.partition(".")
+        if owner == "setting":
+            return self._circle.settings.get(name)
         if not dot:
             return self._body.get(owner)
         if owner in {"own", "step"}:
@@ -124,7 +140,7 @@ class Sheet:
 def entities(parcel: Parcel, calls: Collection[Call]) -> set[str]:
     """The entities whose kept ids the calls may read, its own included."""
     owners = {name.partition(".")[0] for call in calls for name in call.references() if "." in name}
-    owners -= {"own", "step"}
+    owners -= NO_FIELDS
     return {parcel.entity} | {f"{owner}:{_text(parcel.body.get(owner))}" for owner in owners}
 
 

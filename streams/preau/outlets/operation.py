@@ -22,6 +22,7 @@ An operation file says how one operation is done in one product:
                                                # paths: [err, warnings.0.code], the first that says
         answers: {404: UNKNOWN_GROUP, "user.not.found": UNKNOWN_MEMBER, "busy": LATER}
         bytes: file                            # the multipart part that carries the document
+        aside: notified                        # done once beside it, whatever comes of it
         text: file                             # or the page that says homework, a notice, a date
 
 `from` and `{…}` in a path name a field of the delivery's body, which the card's `needs` must list;
@@ -49,12 +50,18 @@ import yaml
 from preau.errors import FixTheFolder, Place
 from preau.outlets.reasons import REASONS
 from preau.outlets.spelling import keyed, one_of, wrong
-from preau.outlets.value import LINK, LINKED, Value, check_reference, parse_value
+from preau.outlets.value import HOLE, LINK, LINKED, Value, check_reference, parse_value
 
 LATER, DONE = "LATER", "APPLIED"
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 SECRET = "secret"  # noqa: S105 -- the word for it, in a body's `from`
+NO_FIELDS = frozenset({"own", "step", "setting"})
+"""What stands before a dot and is no field of a delivery."""
+SETTING = "setting."
+"""Before the name of what an operator says of the instance: `preau.store.instance_settings`."""
+AROUND = frozenset({"group.title", "group.members"})
+"""Of the group in this ENT, as it was delivered there: `preau.store.circles`."""
 FETCH = "FETCH_MEDIA"
 """The operation by which a document's bytes are asked for; its one field is `media`."""
 TEXTS = frozenset({"HOMEWORK_PUT", "NOTICE_PUT", "CALENDAR_EVENT_PUT"})
@@ -63,14 +70,13 @@ FILES, READ_BACK = "files.yaml", "read-back.yaml"
 """What else may stand in the folder: `preau.outlets.file_forms`, `preau.outlets.read_back`."""
 _OPERATION_KEYS = frozenset({"retry_after", "media_type", "find", "steps", "page"})
 _STEP_KEYS = frozenset(
-    {"call", "only", "when", "query", "body", "keep", "known", "error", "answers", "bytes"}
-    | {"text"}
+    {"call", "only", "when", "query", "body", "keep", "known", "error", "answers"}
+    | {"bytes", "text", "aside"}
 )
 UNITS = {"seconds": 1000, "milliseconds": 1}
 """Of Retry-After, in ms."""
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _MEDIA_TYPE = re.compile(r"application/([a-z0-9.-]{1,60}\+)?json")
-_HOLE = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +96,13 @@ class Call:
     part: str
     media_type: str
     text: bool = False
+    aside: str = ""
 
     def references(self) -> set[str]:
         """Everything that this call reads: body fields and kept ids."""
         values = [*self.query.values(), *self.body.values()]
-        read = {value.source for value in values if value.source}
-        return (read | set(_HOLE.findall(self.path)) | set(self.when)) - {SECRET}
+        read = {name for value in values for name in value.references()}
+        return (read | set(HOLE.findall(self.path)) | set(self.when)) - {SECRET}
 
     @property
     def tells_secret(self) -> bool:
@@ -117,7 +124,7 @@ class Operation:
         """The fields of the delivery's body that it reads."""
         calls = [*self.steps, *([self.find] if self.find else [])]
         read = {name for call in calls for name in call.references()}
-        fields = {name.partition(".")[0] for name in read} - {"own", "step"}
+        fields = {name.partition(".")[0] for name in read} - NO_FIELDS
         if self.links or self.copies:
             fields = (fields - {LINK}) | set(LINKED)
         return fields | ({"title"} if self.texts else set())
@@ -131,6 +138,12 @@ class Operation:
     def texts(self) -> bool:
         """Whether it puts a page to read in the place of what the product has no place for."""
         return any(call.text for call in self.steps)
+
+    @property
+    def looks_around(self) -> bool:
+        """Whether it reads what this ENT holds of the group, or what is said of the instance."""
+        read = {name for call in self.steps for name in call.references()}
+        return self.texts or any(n in AROUND or n.startswith(SETTING) for n in read)
 
     @property
     def links(self) -> bool:
@@ -177,7 +190,7 @@ def parse_operation(name: str, raw: object, needs: Collection[str], place: Place
 
 def _page(said: Mapping[str, Any], name: str, place: Place) -> str:
     page = str(said.get("page", ""))
-    good = page.startswith("/") and _HOLE.findall(page) == ["media"] and name == FETCH
+    good = page.startswith("/") and HOLE.findall(page) == ["media"] and name == FETCH
     if page and not good:
         raise wrong(place, "page", "a path with {media} in it, in fetch-media.yaml only")
     return page
@@ -213,7 +226,7 @@ def parse_call(raw: object, media_type: str, place: Place) -> Call:
     one_of(method, _METHODS, place)
     if not path.startswith(("/", "{")):
         raise wrong(place, "call", "it is a method and a path, as in GET /groups/{own.native_id}")
-    for hole in _HOLE.findall(path):
+    for hole in HOLE.findall(path):
         check_reference(hole, place)
     _check_secret(said, path, place)
     return Call(
@@ -230,6 +243,7 @@ def parse_call(raw: object, media_type: str, place: Place) -> Call:
         str(said.get("text") or said.get("bytes", "")),
         media_type,
         "text" in said,
+        str(said.get("aside", "")),
     )
 
 
@@ -237,7 +251,7 @@ def _check_secret(said: Mapping[str, Any], path: str, place: Place) -> None:
     """Addresses stand in logs everywhere: a secret never goes into one."""
     asked = [value for _, value in _pairs(said, "query", place) if isinstance(value, dict)]
     in_query = any(value.get("from") == SECRET for value in asked)
-    if in_query or SECRET in _HOLE.findall(path) or SECRET in said.get("when", {}):
+    if in_query or SECRET in HOLE.findall(path) or SECRET in said.get("when", {}):
         raise wrong(place, SECRET, "the secret may stand in a body only")
 
 

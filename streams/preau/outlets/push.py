@@ -68,7 +68,7 @@ class Push:
         if operation is None:
             return {parcel.entity}
         calls = [*operation.steps, *([operation.find] if operation.find else [])]
-        return entities(parcel, calls) | ({CIRCLE} if operation.texts else set())
+        return entities(parcel, calls) | ({CIRCLE} if operation.looks_around else set())
 
     async def deliver(self, parcel: Parcel, kept: Kept, *, unknown: bool) -> Outcome:
         """One try: find first if need be, then each step; what was learnt is in the outcome."""
@@ -90,6 +90,9 @@ class Push:
         outcome = await attempt.run(unknown=unknown)
         if outcome.state in {"APPLIED", "ACCEPTED"}:
             outcome = outcome._replace(reason=_lesser(operation, sheet))
+        elif outcome.state == LATER and not unknown:  # then it is known that no call was made
+            asides = (step.aside for step in operation.steps if step.aside)
+            sheet.learn({name: "" for name in asides if name not in sheet.own})
         return outcome._replace(kept=dict(sheet.learnt))
 
     async def close(self) -> None:
@@ -163,6 +166,9 @@ class _Attempt:
         new = "native_id" not in self._sheet.own
         done = False
         for step in self._operation.steps:
+            if step.aside:
+                await self._beside(step, unknown=unknown)
+                continue
             if step.only == ("known" if new else "new") or not self._sheet.wanted(step):
                 continue
             outcome = await self._step(step)
@@ -175,6 +181,18 @@ class _Attempt:
             meant = any(self._sheet.wanted(step) for step in self._operation.steps)
             return APPLIED if meant else Outcome("REFUSED", "NOT_SUPPORTED", sent=False)
         return self._end
+
+    async def _beside(self, step: Call, *, unknown: bool) -> None:
+        """Once for each object, whatever comes of it; left out where an earlier try may have."""
+        told = self._sheet.own.get(step.aside)
+        if told or (told is None and unknown) or not self._sheet.wanted(step):
+            return
+        try:
+            answer = await self._push.call(step, self._sheet, self._parcel, self._base)
+        except Missing:
+            return
+        sent = not isinstance(answer, Outcome) or answer.sent
+        self._sheet.learn({step.aside: "yes" if sent else ""})
 
     def _lost(self, outcome: Outcome, *, new: bool) -> bool:
         """Whether the ENT lost the group that it is told of: then it is made anew, once."""

@@ -17,7 +17,8 @@ LINK = "link"
 LINKED = ("source_instance", "source_media")
 Link = Callable[[str, str], str]
 """(instance, media id) → where that ENT's users see the document; empty when nobody knows."""
-VALUE_KEYS = frozenset({"from", "const", "values", "list", "as"})
+VALUE_KEYS = frozenset({"from", "const", "values", "list", "as", "text"})
+HOLE = re.compile(r"\{([^{}]*)\}")
 #: Which fields of a delivery each way of writing a date is for.
 _DATED = {DAY: ("due", "start", "end"), MOMENT: ("start", "end")}
 _REFERENCE = re.compile(r"[a-z_]+(\.[a-z_]+)?")
@@ -33,6 +34,11 @@ class Value:
     values: Mapping[str, object] | None = None
     listed: bool = False
     written: str = ""
+    text: str = ""
+
+    def references(self) -> set[str]:
+        """What it is made from: its source, or what stands between braces in its text."""
+        return ({self.source} if self.source else set()) | set(HOLE.findall(self.text))
 
     def told(self, found: object) -> object:
         """What was found, written as the product wants it; `values` are the caller's."""
@@ -42,17 +48,22 @@ class Value:
 def parse_value(raw: object, place: Place) -> Value:
     """Where one value comes from; raises `FixTheFolder`."""
     said = keyed(raw, VALUE_KEYS, place, "a value")
-    if ("from" in said) == ("const" in said):
-        raise wrong(place, "from", "a value has either from or const")
+    if len({"from", "const", "text"} & said.keys()) != 1:
+        raise wrong(place, "from", "a value has either from, const or text")
     source = str(said.get("from", ""))
     if "from" in said:
         check_reference(source, place)
     written = one_of(said.get("as", ""), ("", *_DATED), place)
     if written and source not in _DATED[written]:
         raise wrong(place, "as", f"{written} writes {', '.join(_DATED[written])} only")
+    text = str(said.get("text", ""))
+    for hole in HOLE.findall(text):
+        check_reference(hole, place)
+    if "secret" in HOLE.findall(text):
+        raise wrong(place, "text", "the secret stands alone, in a body only")
     table = said.get("values")
     values = None if table is None else {str(key): value for key, value in table.items()}
-    return Value(source, said.get("const"), values, bool(said.get("list")), written)
+    return Value(source, said.get("const"), values, bool(said.get("list")), written, text)
 
 
 def check_reference(text: str, place: Place) -> None:

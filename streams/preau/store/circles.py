@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import sqlalchemy as sa
+
+from preau.store import instance_settings
 
 _TOLD = sa.text(
     "select operation, body from outgoing where project = :project and destination = :destination"
@@ -15,10 +18,14 @@ _TOLD = sa.text(
 
 
 class Circle(NamedTuple):
-    """`members` are accounts by their ids in that ENT, as it told them; classes are left out."""
+    """`members` are accounts by their ids in that ENT, as it told them; classes are left out.
+
+    `settings` are those that an operator gave to the instance.
+    """
 
     title: str = ""
     members: tuple[str, ...] = ()
+    settings: Mapping[str, str] = {}
 
 
 class Circles:
@@ -38,4 +45,5 @@ class Circles:
                     title = str(body.get("name") or "")
                 elif body.get("member_kind") == "PERSON":
                     members.append(str(body["local_id"]))
-        return Circle(title, tuple(members))
+            settings = instance_settings.of(connection, destination)
+        return Circle(title, tuple(members), settings)

@@ -129,6 +129,7 @@ CLOCKS: Mapping[str, Clock] = {
     "own_copy": Clock(_NO_PROJECT),
     "instance": Clock(_PLACE),
     "delta_source": Clock(_PLACE),
+    "instance_setting": Clock(_PLACE),
     "sftp_source": Clock(_PLACE),
     "directory_set": Clock(_PLACE),
     "poll": Clock("tant que l’installation est déclarée ; des repères et des empreintes"),

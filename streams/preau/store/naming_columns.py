@@ -108,6 +108,7 @@ NOBODY: Mapping[str, str] = {
     "directory_set": "instance number file at accounts groups left_out",
     "feed_address": "hash id project uai granted_by made_at revoked_at",
     "import_run": "id instance connector state began ended result reasons",
+    "instance_setting": "instance name value",
     "instance": "name connector degree academy base_url secret way_out loopback disabled",
     "roster_row": "instance kind changed_at gone",
     "lost_group": "destination entity project at times due state",

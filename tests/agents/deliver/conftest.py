@@ -21,6 +21,7 @@ from preau.clock import SystemClock
 from preau.outlets.opening import Product, WaysOut
 from preau.outlets.operation import read_operations
 from preau.sandbox.process import EntProcess
+from preau.store.circles import Circle
 from preau.store.database import open_database, prepare
 from preau.store.deliveries import Deliveries, Delivery
 
@@ -92,9 +93,8 @@ class Hub:
         self.opened: list[sa.Engine] = []
         self.outbox = self._outbox()
         self.receipts: list[dict[str, Any]] = []
-        self.denied: set[str] = set()
-        self.disabled: set[str] = set()
-        self.deaf = threading.Event()
+        self.denied, self.disabled = set[str](), set[str]()
+        self.circle, self.deaf = Circle(), threading.Event()
         self.on_receipts: Callable[[], object] = lambda: None
         self.instances = {
             name: Reached(name, product, ents[product].origin)
@@ -135,7 +135,6 @@ class Hub:
         assert step.handle(arrivals) == []
 
     def topics(self) -> list[str]:
-        """What the step asks to read."""
         return Deliver(self._tools(), json.loads, lambda _name: None).topics()
 
     def work(self, holds: Callable[[Hub], bool], seconds: float = 60) -> None:
@@ -184,6 +183,7 @@ class Hub:
             lambda _record, said: json.dumps(said).encode(),
             SystemClock(),
             on_disable=self._disable,
+            circle=lambda *_: self.circle,
         )
 
     def listed(self, _project: str, to: str, operation: str, _now_ms: int) -> set[str] | None:

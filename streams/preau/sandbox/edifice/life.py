@@ -16,6 +16,7 @@ from typing import Any
 from preau.sandbox.edifice.event_store import EventStore
 from preau.sandbox.edifice.state import known_user, new_uuid, only_texts
 from preau.sandbox.edifice.teachers import ACTS, Teachers
+from preau.sandbox.edifice.timeline import Timeline
 from preau.sandbox.holding import document
 from preau.sandbox.ledger import Ledger
 from preau.sandbox.page import Space, page
@@ -37,6 +38,7 @@ class EdificeLife:
         """
         self._ledger.set("instance", str(order.get("instance", self._ledger.setting("instance"))))
         self._ledger.set("title", str(order.get("title", self._ledger.setting("title"))))
+        Timeline(self._ledger).seed(order)
         for each in order.get("structures", ()):
             self._ledger.change(
                 "insert or replace into structure values (?,?,?)",
@@ -85,7 +87,9 @@ class EdificeLife:
         title = self._ledger.setting("title") or "Edifice NEO (fictif)"
         rows = self._ledger.rows("select * from groups order by name")
         note = "ENT fictif : ce que voient les enseignants du collège."
-        return page(title, note, [self._space(row) for row in rows])
+        return page(
+            title, note, [*(self._space(row) for row in rows), *Timeline(self._ledger).shown()]
+        )
 
     def _space(self, row: dict[str, Any]) -> Space:
         members = self._ledger.rows(

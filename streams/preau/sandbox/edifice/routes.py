@@ -24,6 +24,7 @@ from preau.sandbox.edifice.state import (
     new_uuid,
     only_texts,
 )
+from preau.sandbox.edifice.timeline import Timeline
 from preau.sandbox.ledger import Ledger
 from preau.sandbox.surface import Call, Handler, Raw, Refused
 
@@ -49,6 +50,7 @@ class Edifice:
             "PUT /workspace/rename/{id}": self.rename_document,
             "DELETE /workspace/document/{id}": self.delete_document,
             **EventStore(self._ledger).routes(),
+            **Timeline(self._ledger).routes(),
         }
 
     def subjects(self) -> Mapping[str, tuple[Subject, frozenset[str]]]:

@@ -29,6 +29,8 @@ create table if not exists stored_event (
   seq integer primary key autoincrement, id text, kind text, name text, date integer, body text,
   synced integer);
 create index if not exists stored_event_date on stored_event (kind, date);
+create table if not exists external_notification (
+  seq integer primary key autoincrement, project text, body text, recipients text, resource text);
 create table if not exists notification (
   name text, resource_id text, recipients text, primary key (name, resource_id, recipients));
 """
