@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from preau.errors import Place, Stop
+from preau.outlets.mail_relay import MailRelay, read_relay
 
 _FOR_TESTS = frozenset({"PREAU_TEST_DATABASE", "PREAU_TEST_KAFKA"})
 _PASSWORD = re.compile(r"(://[^:/@]*:).*@")
@@ -46,6 +47,11 @@ class Settings:
     compare_hour: str = _setting(
         "3", "hour in Paris at which ENTs are asked what they hold; off: only on demand"
     )
+    mail_relay: str = _setting(
+        "", "smtps://login@host:465 or smtp://login@host:587 for mails to distribution lists"
+    )
+    mail_from: str = _setting("", "the address that these mails are from")
+    mail_password_file: str = _setting("", "file of the password of that login")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     replicas: str = _setting(
         "", "copies of each record on your own Kafka; empty: 3; 1 only for a trial"
@@ -95,6 +101,11 @@ class Settings:
             return 1
         return _number("replicas", self.replicas or str(THREE), 1, 9)
 
+    @property
+    def relay(self) -> MailRelay | None:
+        """The SMTP server for mails to distribution lists; None when there is none."""
+        return read_relay(self.mail_relay, self.mail_from, self.mail_password_file)
+
     def environment(self) -> dict[str, str]:
         """The variables that give a child process the same settings."""
         return {f"PREAU_{f.name.upper()}": str(getattr(self, f.name)) for f in fields(self)}
@@ -130,7 +141,7 @@ def described(settings: Settings) -> list[tuple[str, str, str]]:
 
 
 def _check(settings: Settings) -> None:
-    _ = settings.port_number, settings.normaliser_count, settings.compare_at
+    _ = settings.port_number, settings.normaliser_count, settings.compare_at, settings.relay
     if settings.replica_count == THREE - 1:
         raise _bad("replicas", "of 2 copies one alone may acknowledge", "give 3, or 1 for a trial")
     if settings.log_level not in LEVELS:

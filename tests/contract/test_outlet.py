@@ -12,6 +12,7 @@ from preau.contract.evidence import WITHDRAWN_BY, Evidence
 from preau.contract.outlet import fields_read
 from preau.contract.promises import PROMISES, judge
 from preau.outlets.file_forms import read_forms
+from preau.outlets.mail_forms import read_mails
 from preau.outlets.operation import read_operations
 
 GROUP_PUT = """\
@@ -168,7 +169,7 @@ def test_a_question_reads_no_field_that_is_not_listed(pushed_folder: Path) -> No
 def operations() -> Iterable[tuple[str, str]]:
     shelf = open_catalogue()
     found = [(c, name) for c in shelf.names() for name in shelf.connector(c).outlets]
-    return [each for each in found if each[1] not in {"files", "read-back"}]
+    return [each for each in found if each[1] not in {"files", "read-back", "mail"}]
 
 
 @pytest.mark.parametrize(("connector", "file"), operations())
@@ -178,6 +179,19 @@ def test_the_fields_seen_here_are_those_that_the_ways_out_read(connector: str, f
     known = read_operations(connector, opened.path / "outlet", opened.card.needs)
 
     assert fields_read(operation, opened.outlets[file]) == known[operation].fields()
+
+
+@pytest.mark.parametrize("connector", ["netecole", "netcirco", "netcollege"])
+def test_the_fields_of_mails_seen_here_are_those_that_the_letters_read(connector: str) -> None:
+    opened = open_catalogue().connector(connector)
+    needs = opened.card.needs
+    letters = read_mails(connector, opened.path / "outlet", needs).letters
+    alone = {name for name in letters if name.startswith("NOTICE")}
+    outlets = Evidence(opened.path).outlets
+
+    assert alone == {"NOTICE_PUT", "NOTICE_REMOVE"}
+    for name in alone:  # the others are read by lines of files as well
+        assert fields_read(name, outlets[name]) == set(letters[name].fields()) == set(needs[name])
 
 
 @pytest.mark.parametrize("connector", ["netecole", "netcirco", "netcollege"])

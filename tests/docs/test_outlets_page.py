@@ -19,7 +19,7 @@ from preau.catalogue.card import Card, read_card
 from preau.catalogue.card_values import OPERATIONS
 from preau.clock import SetClock
 from preau.errors import FixTheFolder, Place
-from preau.outlets import operation, read_back
+from preau.outlets import mail_forms, operation, read_back
 from preau.outlets.address import open_session
 from preau.outlets.answer import Answer, judge
 from preau.outlets.operation import FETCH, parse_operation
@@ -174,13 +174,13 @@ def test_every_key_of_reading_back_is_there_and_no_other(page: str) -> None:
 
 
 def test_the_example_is_the_connectors_own(page: str, root: Path) -> None:
-    [block] = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    block, *_mail = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     assert block == (root / EXAMPLE).read_text("utf-8")
     assert f"`{EXAMPLE}`" in page
 
 
 def test_a_field_that_the_card_does_not_list_is_refused(page: str) -> None:
-    [block] = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    block, *_mail = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     with pytest.raises(FixTheFolder) as refused:
         parse_operation("SHARE_PUT", yaml.safe_load(block), ["share", "group"], Place())
     assert refused.value.code == "OUTLET_FIELD"
@@ -239,3 +239,14 @@ async def _sent(parcel: Parcel) -> object:
         await webhook.close()
         await runner.cleanup()
     return heard[0]
+
+
+def test_every_key_of_a_mail_is_there_and_its_example_is_read(page: str) -> None:
+    text = section(page, "Mail")
+    tables = text.split("\n\n| key of ")
+    told = [sorted(first_column(table)) for table in tables[1:]]
+    assert told == [sorted(mail_forms.MAIL_KEYS), sorted(mail_forms.LETTER_KEYS)]
+    [example] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    needs = {"NOTICE_PUT": ("group", "title")}
+    forms = mail_forms.parse_mails(yaml.safe_load(example), needs, Place())
+    assert set(forms.letters) == {"NOTICE_PUT"}

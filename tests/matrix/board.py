@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -127,11 +127,14 @@ def pick_again(board: Board) -> None:
 
 @contextmanager
 def open_board(
-    folder: Path, database: str, projects: Callable[[Board], None] | None = None
+    folder: Path,
+    database: str,
+    projects: Callable[[Board], None] | None = None,
+    post_office: str = "",
 ) -> Iterator[Board]:
     """Everything started, everybody known, every project open; those of every pair, or `projects`.
 
-    The hub's data are in `folder/hub`.
+    The hub's data are in `folder/hub`; its mails go to the post office of one of the ENTs.
     """
     settings = Settings(data=str(folder / "hub"), port="0", database=database)
     token = secrets.token_urlsafe(24)
@@ -141,6 +144,8 @@ def open_board(
             closing.callback(seat.ent.stop)
         with ThreadPoolExecutor(len(seats)) as all_at_once:
             list(all_at_once.map(lambda seat: seat.ent.start(), seats.values()))
+        if post_office:
+            settings = replace(settings, **_mails_to(seats[post_office]))
         hub = closing.enter_context(running_hub(settings, TEST))
         control = closing.enter_context(open_control(settings))
         operator = Operator(hub.address, control.api_keys.make(None, (OPERATE,)))
@@ -149,6 +154,11 @@ def open_board(
             _declare(control, hub.address, name, seat, token)
         (projects or _open_projects)(board)
         yield board
+
+
+def _mails_to(seat: Seat) -> dict[str, str]:
+    port = seat.say({"what": "post"})["port"]
+    return {"mail_relay": f"smtp://127.0.0.1:{port}", "mail_from": "preau@hub.example"}
 
 
 def _seats(folder: Path, token: str, *, again: bool) -> dict[str, Seat]:

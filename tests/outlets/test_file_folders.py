@@ -101,7 +101,8 @@ def test_what_it_needs_is_written_and_what_is_withdrawn_is_gone(
     name: str, ways: WaysOut, root: Path
 ) -> None:
     card = CARDS[name]
-    given = [parcel(card, each, 1) for each in card.needs if each.endswith("_PUT")]
+    listed = [each for each in card.needs if not each.startswith("NOTICE")]  # that is a mail
+    given = [parcel(card, each, 1) for each in listed if each.endswith("_PUT")]
     for outcome, each in zip(deliver(ways, name, *given), given, strict=True):
         assert outcome.state == "ACCEPTED"
         lesser = each.operation == "SHARE_PUT"
@@ -112,13 +113,24 @@ def test_what_it_needs_is_written_and_what_is_withdrawn_is_gone(
     assert 'HREF="https://neo.example.org/workspace/document/d%2F7"' in written["liens.html"]
     assert "SUMMARY:=Règles du défi\r\n" in written["agenda.ics"]
     assert all(";=" not in text for text in written.values())
-    back = [parcel(card, each, 2) for each in card.needs if each.endswith("_REMOVE")]
+    back = [parcel(card, each, 2) for each in listed if each.endswith("_REMOVE")]
     assert {each.state for each in deliver(ways, name, *back)} == {"ACCEPTED"}
     left = {file.name: file.read_text("utf-8-sig") for file in (root / name).iterdir()}
     assert left["membres.csv"].splitlines()[1:] == []
     assert left["groupes.csv"].splitlines()[1:] == []
     assert "HREF" not in left["liens.html"]
     assert "VEVENT" not in left["agenda.ics"]
+
+
+@pytest.mark.parametrize("name", TAKERS)
+def test_without_a_mail_server_a_notice_has_no_place_and_nothing_is_to_withdraw(
+    name: str, ways: WaysOut
+) -> None:
+    card = CARDS[name]
+    told = [parcel(card, f"NOTICE_{how}", n) for n, how in enumerate(("PUT", "REMOVE"), 1)]
+    put, remove = deliver(ways, name, *told)
+    assert (put.state, put.reason) == ("REFUSED", "NOT_SUPPORTED")
+    assert remove.state == "APPLIED"
 
 
 def test_no_pupil_is_written_for_a_product_of_adults(ways: WaysOut, root: Path) -> None:

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from preau.app.control import Control
 from preau.catalogue.catalogue import Catalogue
+from preau.kit.paper_outlet import read_product
 from preau.outlets.dropping import drop_folder
-from preau.outlets.file_forms import read_forms, read_set
 from preau.outlets.opening import Product
-from preau.outlets.operation import read_operations
-from preau.outlets.read_back import read_read_back
 
 
 def product(catalogue: Catalogue, connector: str) -> Product:
     """The operations of a product and the fields that each may read; raises `FixTheFolder`."""
-    folder = catalogue.connector(connector)
-    needs = folder.card.needs
-    outlet = folder.path / "outlet"
-    operations = read_operations(connector, outlet, needs)
-    forms = read_forms(connector, outlet, needs)
-    kind = read_set(connector, outlet)
-    back = read_read_back(connector, outlet, needs)
-    return Product(operations, needs, folder.card.adults_only, forms, kind, back)
+    return read_product(catalogue.connector(connector))
 
 
 def check_products(control: Control) -> None:

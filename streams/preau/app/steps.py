@@ -121,7 +121,7 @@ def deliver(ground: Ground) -> Work:
     )
     drops = Drops(control.settings.drop_folder, control.engine)
     find = partial(product, control.catalogue)
-    ways = WaysOut(control.instances.get, find, control.clock, drops)
+    ways = WaysOut(control.instances.get, find, control.clock, drops, control.settings.relay)
     step = Deliver(tools, reader("delivery"), ways.open)
 
     async def beside(stop: asyncio.Event) -> None:

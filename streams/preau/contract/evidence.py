@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +24,9 @@ WITHDRAWN_BY = {
     "MEMBER_PUT": "MEMBER_REMOVE",
     "SHARE_PUT": "SHARE_REMOVE",
 }
+
+
+_HOLE = re.compile(r"\{([^{}]*)\}")
 
 
 def _second(_instance: str) -> str:
@@ -62,9 +67,12 @@ class Evidence:
             outlets = dict(self.connector.outlets)
             files = outlets.pop("files", None)
             asked = outlets.pop("read-back", None)
+            mails = outlets.pop("mail", None)
             self.read_back = dict(asked) if isinstance(asked, dict) else {}
             self.outlets = {n.replace("-", "_").upper(): raw for n, raw in outlets.items()}
             self.outlets |= _of_files(files)
+            for operation, words in _of_mails(mails).items():
+                self.outlets[operation] = [self.outlets.get(operation, []), words]
         except FixTheFolder as error:
             self.connector, self.trouble = None, error
 
@@ -112,6 +120,16 @@ def _of_files(raw: object) -> dict[str, object]:
         given.setdefault(str(form.get("of", "")), []).append(form)
     back = sorted(f"{name.removesuffix('_PUT')}_REMOVE" for name in given if name[-4:] == "_PUT")
     return {**{name: {} for name in back}, **given}
+
+
+def _of_mails(raw: object) -> dict[str, object]:
+    """What each mail reads: its holes, and the group whose list it goes to."""
+    mails = raw.get("mails") if isinstance(raw, dict) else None
+    found: dict[str, object] = {}
+    for operation, letter in mails.items() if isinstance(mails, dict) else ():
+        holes = set(_HOLE.findall(json.dumps(letter, ensure_ascii=False))) - {"group.name"}
+        found[str(operation)] = [{"from": hole} for hole in sorted(holes | {"group"})]
+    return found
 
 
 def _of_set() -> dict[str, object]:

@@ -20,6 +20,9 @@ from preau.outlets.answer import Answer
 from preau.outlets.file_forms import read_forms, read_set
 from preau.outlets.filing import Drops, Filing
 from preau.outlets.filling import Sheet
+from preau.outlets.mail_forms import read_mails
+from preau.outlets.mail_relay import SENT, MailRelay
+from preau.outlets.mailing import Mailing
 from preau.outlets.opening import Product
 from preau.outlets.operation import Call, read_operations
 from preau.outlets.outcome import Kept, Media, Outcome, Outlet, Parcel, Target
@@ -30,6 +33,8 @@ from preau.outlets.webhook import SignedWebhook
 
 ADDRESS = "https://ent.invalid"
 """Nobody's, by RFC 6761; and nothing connects to it."""
+
+_RELAY = MailRelay("smtps", "ent.invalid", 465, "preau@ent.invalid")
 
 
 class Called(NamedTuple):
@@ -88,14 +93,16 @@ def read_product(connector: Connector) -> Product:
     forms = read_forms(connector.name, folder, card.needs)
     kind = read_set(connector.name, folder)
     back = read_read_back(connector.name, folder, card.needs)
-    return Product(operations, card.needs, card.adults_only, forms, kind, back)
+    mails = read_mails(connector.name, folder, card.needs)
+    return Product(operations, card.needs, card.adults_only, forms, kind, back, mails)
 
 
 def _opened(name: str, product: Product, drops: Drops, clock: Clock) -> Outlet:
     if product.set:
         return SetKeeping(name, product.needs, drops, clock)
     if product.forms:
-        return Filing(name, product.forms, drops, _link, clock)
+        filing = Filing(name, product.forms, drops, _link, clock)
+        return Mailing(filing, product.mails, _RELAY, "ent.invalid", lambda _mail: SENT)
     session = cast("aiohttp.ClientSession", _Nobody())
     if not product.operations:
         target = Target(name, ADDRESS, "whsec_" + "c2VjcmV0" * 4)

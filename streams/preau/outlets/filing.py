@@ -46,7 +46,7 @@ class Filing:
         self._forms = {form.operation: form for form in forms}
         self._drawn = tuple(forms)
         self._drops = drops
-        self._link = link
+        self.link = link
         self._clock = clock
         self._pending: list[tuple[Parcel, asyncio.Future[Outcome]]] = []
         self._writer: asyncio.Task[None] | None = None
@@ -59,16 +59,28 @@ class Filing:
         """Waits for the next writing; complete files may be written twice: `unknown` is nothing."""
         del unknown
         form = self._forms.get(parcel.operation.replace(_REMOVE, _PUT))
+        withdraws = parcel.operation.endswith(_REMOVE)
+        if form is None and withdraws:  # it never came
+            return Outcome("APPLIED", sent=False)
         if form is None:
             return Outcome("REFUSED", "NOT_SUPPORTED", sent=False)
-        withdraws = parcel.operation.endswith(_REMOVE)
-        if form.links and not withdraws and not link_of(parcel.body, self._link):
+        if form.links and not withdraws and not link_of(parcel.body, self.link):
             return Outcome("REFUSED", "NOT_SUPPORTED", sent=False)
         ended: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._pending.append((parcel, ended))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.ensure_future(self._write())
         return await ended
+
+    def takes(self, operation: str) -> bool:
+        """Whether some file has a line for what this operation gives or withdraws."""
+        return operation.replace(_REMOVE, _PUT) in self._forms
+
+    def name_of(self, group: str) -> str:
+        """The name that the hub gave to a group there; empty before that."""
+        with self._drops.engine.connect() as connection:
+            row = filed.one(connection, self._instance, f"group:{group}")
+        return str(row.fields.get("name") or "") if row else ""
 
     async def close(self) -> None:
         """Lets a writing that is under way end."""
@@ -98,7 +110,7 @@ class Filing:
         try:
             folder = drop_folder(self._drops.root, self._instance)
             writing, rows = self._kept(parcels)
-            write(folder, draw(self._drawn, rows, self._link), writing)
+            write(folder, draw(self._drawn, rows, self.link), writing)
         except Stop:
             return Outcome(LATER, "ADDRESS_NOT_ALLOWED", sent=False)
         except (OSError, TryAgain):

@@ -6,9 +6,9 @@ The connector folder says how its product is written to; the instance says where
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 
@@ -18,6 +18,9 @@ from preau.outlets.adults import AdultsOnly
 from preau.outlets.fetching import Fetching, Source
 from preau.outlets.file_forms import FileForm
 from preau.outlets.filing import Drops, Filing
+from preau.outlets.mail_forms import NO_MAIL, MailForms
+from preau.outlets.mail_relay import MailRelay, post
+from preau.outlets.mailing import Mailing
 from preau.outlets.operation import FETCH, Operation
 from preau.outlets.outcome import Outlet, Target
 from preau.outlets.push import Push
@@ -32,7 +35,7 @@ class Product(NamedTuple):
     """What the folder says: its operations (`read_operations`), the card's `needs`, its people.
 
     `set` is the format of the complete sets that a directory service takes (`gar`), else empty.
-    `read_back` is how it is asked what it holds.
+    `read_back` is how it is asked what it holds, `mails` what its distribution lists are sent.
     """
 
     operations: Mapping[str, Operation]
@@ -41,6 +44,7 @@ class Product(NamedTuple):
     forms: tuple[FileForm, ...] = ()
     set: str = ""
     read_back: ReadBack = NOTHING
+    mails: MailForms = NO_MAIL
 
 
 class Reached(Protocol):
@@ -71,11 +75,13 @@ class WaysOut:
         product: Callable[[str], Product],
         clock: Clock,
         drops: Drops | None = None,
+        relay: MailRelay | None = None,
     ) -> None:
         self._instance = instance
         self._product = cache(product)  # read once: it is asked for at every document
         self._clock = clock
         self._drops = drops
+        self._relay = relay
         self._sources: dict[str, aiohttp.ClientSession] = {}
 
     def open(self, name: str) -> Outlet | None:
@@ -96,7 +102,7 @@ class WaysOut:
         if product.set and self._drops is not None:
             return SetKeeping(reached.name, product.needs, self._drops, self._clock)
         if reached.way_out == "file" and self._drops is not None:
-            return Filing(reached.name, product.forms, self._drops, self._link, self._clock)
+            return self._by_files(reached, product, self._drops)
         session = open_session(loopback=reached.loopback)
         target = _target(reached)
         if reached.way_out == "webhook":
@@ -104,6 +110,14 @@ class WaysOut:
         fetching = Fetching(self._source, self._clock)
         said = (product.operations, product.needs)
         return Push(target, *said, session, fetching, self._clock, self._link)
+
+    def _by_files(self, reached: Reached, product: Product, drops: Drops) -> Outlet:
+        filing = Filing(reached.name, product.forms, drops, self._link, self._clock)
+        relay = self._relay
+        if relay is None or not product.mails.letters:
+            return filing
+        host = urlsplit(reached.base_url).hostname or ""
+        return Mailing(filing, product.mails, relay, host, partial(post, relay))
 
     async def close(self) -> None:
         """Closes the sessions from which media were fetched."""

@@ -66,8 +66,8 @@ FETCH = "FETCH_MEDIA"
 """The operation by which a document's bytes are asked for; its one field is `media`."""
 TEXTS = frozenset({"HOMEWORK_PUT", "NOTICE_PUT", "CALENDAR_EVENT_PUT"})
 """What can be told as a page to read: `preau.outlets.text_page`."""
-FILES, READ_BACK = "files.yaml", "read-back.yaml"
-"""What else may stand in the folder: `preau.outlets.file_forms`, `preau.outlets.read_back`."""
+FILES, READ_BACK, MAIL = "files.yaml", "read-back.yaml", "mail.yaml"
+"""What else may stand in the folder: `file_forms`, `read_back` and `mail_forms` read it."""
 _OPERATION_KEYS = frozenset({"retry_after", "media_type", "find", "steps", "page"})
 _STEP_KEYS = frozenset(
     {"call", "only", "when", "query", "body", "keep", "known", "error", "answers"}
@@ -157,7 +157,7 @@ def read_operations(
     """Every file of an `outlet/` folder, by operation name; raises `FixTheFolder`."""
     found = {}
     for file in sorted(
-        each for each in folder.glob("*.yaml") if each.name not in {FILES, READ_BACK}
+        each for each in folder.glob("*.yaml") if each.name not in {FILES, READ_BACK, MAIL}
     ):
         name = file.stem.replace("-", "_").upper()
         raw = yaml.safe_load(file.read_text(encoding="utf-8"))

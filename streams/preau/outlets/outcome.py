@@ -20,6 +20,9 @@ AS_TEXT = "APPLIED_AS_TEXT"
 CIRCLE = "circle"
 """Among what an outlet reads: it wants to be given the group's `Circle`."""
 
+AS_MAIL = "APPLIED_AS_MAIL"
+"""The same: it went to the group's distribution list, and nowhere else."""
+
 
 class Parcel(NamedTuple):
     """One delivery, as an outlet sees it; ids and times are those of `delivery.v1`.

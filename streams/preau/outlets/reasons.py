@@ -43,6 +43,7 @@ REASONS: Mapping[str, str] = {
     "ADULTS_ONLY": "ce service n'accueille que les adultes des établissements",
     "APPLIED_AS_LINK": "appliqué en lien\u00a0: le document reste dans son ENT d'origine",
     "APPLIED_AS_TEXT": "appliqué en texte\u00a0: l'ENT le montre comme une page à lire du groupe",
+    "APPLIED_AS_MAIL": "appliqué en courriel\u00a0: envoyé à la liste de diffusion du groupe",
     "NEXT_SET": "sera dans le prochain envoi complet, préparé chaque nuit",
     "REPAIRED": "remis en ordre\u00a0: l'ENT ne l'avait plus, ou l'avait changé",
     "NO_ACCOUNT": "cet élève n'a pas encore de compte dans l'ENT",

@@ -15,8 +15,8 @@ from preau.sandbox.itop.family import SCHOOL_FILES
 from preau.sandbox.itop.importing import Importing
 from preau.sandbox.itop.life import Life
 from preau.sandbox.itop.school import SchoolSpeech
-from preau.sandbox.itop.state import TABLES
 from preau.sandbox.ledger import Ledger
+from preau.sandbox.netecole.product import TABLES
 
 PUPILS = [
     {

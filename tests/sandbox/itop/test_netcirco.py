@@ -16,8 +16,8 @@ from preau.mapping.said import Said
 from preau.sandbox.itop.family import ADULT_FILES
 from preau.sandbox.itop.importing import Importing
 from preau.sandbox.itop.life import Life
-from preau.sandbox.itop.state import TABLES
 from preau.sandbox.ledger import Ledger
+from preau.sandbox.netcirco.product import TABLES
 from preau.sandbox.netcirco.speech import CircoSpeech
 from preau.sandbox.surface import Refused
 from tests.sandbox.itop.conftest import Folder, drawn

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import NamedTuple
+
+from aiohttp import web
 
 from preau.sandbox.itop.fileset import Columns
 from preau.sandbox.itop.importing import Importing
 from preau.sandbox.itop.life import Life
+from preau.sandbox.itop.post_office import PostOffice
 from preau.sandbox.itop.speech import Speech
 from preau.sandbox.itop.state import DATES, GROUPS, LINKS, MEMBERS, WORKS
 from preau.sandbox.ledger import Ledger
@@ -54,5 +59,15 @@ def open_member(member: Member, ledger: Ledger) -> Product:
         life.holds,
         lie={},
         unauthorised={},
-        beside=Watching(Importing(ledger, member.files, adults_only=adults).turn).context,
+        beside=_beside(Watching(Importing(ledger, member.files, adults_only=adults).turn), ledger),
     )
+
+
+def _beside(watching: Watching, ledger: Ledger) -> Callable[[web.Application], AsyncIterator[None]]:
+    files, office = (asynccontextmanager(e.context) for e in (watching, PostOffice(ledger)))
+
+    async def both(site: web.Application) -> AsyncIterator[None]:
+        async with files(site), office(site):
+            yield
+
+    return both

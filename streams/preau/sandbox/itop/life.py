@@ -2,7 +2,8 @@
 
 Orders for `/_sandbox/say`: `{"what": "directory"}` says every class and who is in it;
 `{"what": "members", "class", "users"}` makes these accounts, and no other, those of a class;
-`{"what": "import", "open": false}` lets files lie until it is opened again; `{"what": "share", …}`
+`{"what": "import", "open": false}` lets files lie until it is opened again; `{"what": "post",
+"answers"?}` tells the port of its post office (`post_office.py`); `{"what": "share", …}`
 and the other acts of a teacher: see `teachers.py`; `{"what": "event", "event", "fields", "key"?}`
 says any event as given.
 """
@@ -13,6 +14,7 @@ from typing import Any
 
 from preau.sandbox.holding import document
 from preau.sandbox.itop.directory import Directory
+from preau.sandbox.itop.post_office import ANSWERS, PORT, mails
 from preau.sandbox.itop.speech import Outbox, Said, Speech
 from preau.sandbox.itop.state import (
     CLOSED,
@@ -30,7 +32,7 @@ from preau.sandbox.ledger import Ledger
 from preau.sandbox.page import Space, page
 from preau.sandbox.surface import Refused
 
-_KNOWN = ("directory", "members", "import", *ACTS, "event", "all")
+_KNOWN = ("directory", "members", "import", "post", *ACTS, "event", "all")
 
 
 class Life:
@@ -70,6 +72,9 @@ class Life:
         if what == "import":
             self._ledger.set(CLOSED, "" if order["open"] else "1")
             return {"said": 0}
+        if what == "post":
+            self._ledger.set(ANSWERS, str(order.get("answers", "")))
+            return {"port": int(self._ledger.setting(PORT))}
         if what == "event":
             said = Said(str(order.get("key", "event")), order["event"], order["fields"])
             return {"said": self._outbox.say([said])}
@@ -95,6 +100,7 @@ class Life:
         return {
             "members": sorted(each["identifiant"] for each in members),
             "documents": [*self._own(code), *self._links(group["libelle"])],
+            "mails": mails(self._ledger, code),
             "homework": [{"title": e["titre"], "due": e["pour_le"]} for e in works],
             "dates": [
                 {"title": each["title"], "start": each["start"], "end": each["end"]}
@@ -124,6 +130,7 @@ class Life:
         ]
         shown = [str(each["title"]) for each in self._own(group["code"])]
         shown += [f"{each['title']}, lien reçu" for each in self._links(group["libelle"])]
+        shown += [f"{each['subject']}, courriel" for each in mails(self._ledger, group["code"])]
         return Space(group["libelle"], "Groupe", names, shown)
 
     def _name(self, account: str) -> str:

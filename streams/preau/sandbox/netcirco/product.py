@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from preau.sandbox.itop.family import ADULT_FILES, Member, open_member
-from preau.sandbox.itop.state import TABLES
+from preau.sandbox.itop.post_office import TABLES as POST
+from preau.sandbox.itop.state import TABLES as STATE
 from preau.sandbox.ledger import Ledger
 from preau.sandbox.netcirco.speech import CircoSpeech
 from preau.sandbox.surface import Product
 
-__all__ = ["TABLES", "product"]
+TABLES = STATE + POST
 _THIS = Member("netcirco", "Net'circo (fictif)", "nc", CircoSpeech(), ADULT_FILES, adults_only=True)
 
 

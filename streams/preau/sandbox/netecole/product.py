@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from preau.sandbox.itop.family import SCHOOL_FILES, Member, open_member
+from preau.sandbox.itop.post_office import TABLES as POST
 from preau.sandbox.itop.school import SchoolSpeech
-from preau.sandbox.itop.state import TABLES
+from preau.sandbox.itop.state import TABLES as STATE
 from preau.sandbox.ledger import Ledger
 from preau.sandbox.surface import Product
 
-__all__ = ["TABLES", "product"]
+TABLES = STATE + POST
 _THIS = Member("netecole", "Net'École (fictif)", "ne", SchoolSpeech(), SCHOOL_FILES)
 
 
