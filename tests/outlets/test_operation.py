@@ -95,3 +95,17 @@ def test_an_unreadable_folder_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "group-put.yaml").write_text("- 1\n", encoding="utf-8")
     with pytest.raises(FixTheFolder, match=r"outlet/group-put\.yaml"):
         read_operations("essai", tmp_path, {})
+
+
+@pytest.mark.parametrize(
+    ("each", "good"),
+    [("group.members", True), ("own.message", True), ("group", False), ("title", False)],
+)
+def test_a_call_is_made_for_each_member_or_each_thing_kept(each: str, good: object) -> None:
+    raw = {"steps": [{"call": "POST /messages", "each": each}]}
+    if good:
+        (step,) = parse_operation("SHARE_REMOVE", raw, ["share"], Place("essai")).steps
+        assert step.each == each
+    else:
+        with pytest.raises(FixTheFolder):
+            parse_operation("SHARE_REMOVE", raw, ["share"], Place("essai"))

@@ -18,7 +18,7 @@ FETCH = "FETCH_MEDIA"
 FETCHED = frozenset({"media"})
 #: What a document's bytes are asked for with, where a call carries them.
 _BYTES = ("source_instance", "source_media")
-_KEPT = frozenset({"own", "step", "delivery", "secret", "setting"})
+_KEPT = frozenset({"own", "step", "delivery", "secret", "setting", "each"})
 _LINK = "link"
 """In a line of a file: the address of the document, which its two ids lead to."""
 _HOLE = re.compile(r"\{([^{}]*)\}")

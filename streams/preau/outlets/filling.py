@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from hashlib import sha256
 from urllib.parse import quote
 
-from preau.outlets.operation import AROUND, NO_FIELDS, SECRET, Call
+from preau.outlets.operation import AROUND, MEMBERS, NO_FIELDS, SECRET, Call
 from preau.outlets.outcome import Kept, Parcel
 from preau.outlets.value import HOLE, LINK, Value
 
@@ -33,6 +34,7 @@ class Sheet:
         self._circle = parcel.circle
         self.own = dict(kept.get(parcel.entity, {}))
         self.learnt: dict[str, str] = {}
+        self._turn = ""
 
     def fields(self) -> Mapping[str, object]:
         """The fields of the delivery that may be read."""
@@ -47,6 +49,31 @@ class Sheet:
         self.own |= found
         self.learnt |= found
 
+    def turns(self, call: Call) -> list[str]:
+        """For what it is made, one by one: accounts that were not told yet, or ids that it kept."""
+        if call.each == MEMBERS:
+            return [each for each in self._circle.members if not self._told(call, each)]
+        kept = call.each.partition(".")[2] + "."
+        return [value for name, value in sorted(self.own.items()) if name.startswith(kept)]
+
+    def nobody(self, call: Call) -> bool:
+        """Whether it is made for members, and the group has none yet."""
+        return call.each == MEMBERS and not self._circle.members
+
+    def take(self, turn: str) -> None:
+        """Whose turn it is: `each.id`."""
+        self._turn = turn
+
+    def kept_for(self, found: Mapping[str, str]) -> dict[str, str]:
+        """What an answer taught, under names of its turn: a digest, for it may be an account."""
+        return {f"{name}.{self._mark(self._turn)}": value for name, value in found.items()}
+
+    def _told(self, call: Call, turn: str) -> bool:
+        return any(f"{name}.{self._mark(turn)}" in self.own for name in call.keep)
+
+    def _mark(self, turn: str) -> str:
+        return sha256(f"{self._entity}|{turn}".encode()).hexdigest()[:16]
+
     def wanted(self, call: Call) -> bool:
         """True when the body has the values for which the call is meant, and it can be filled."""
         meant = all(_text(self._body.get(name)) in known for name, known in call.when.items())
@@ -54,7 +81,7 @@ class Sheet:
 
     def _there(self, reference: str) -> bool:
         """False for a setting that nobody gave, and for the members of a group without any."""
-        if reference == "group.members":
+        if reference == MEMBERS:
             return bool(self._circle.members)
         owner, _, name = reference.partition(".")
         return owner != "setting" or name in self._circle.settings
@@ -121,8 +148,10 @@ class Sheet:
             return self._secret
         if reference in AROUND:
             members = list(self._circle.members)
-            return members if reference == "group.members" else self._circle.title
+            return members if reference == MEMBERS else self._circle.title
         owner, dot, name = reference.partition(".")
+        if owner == "each":
+            return self._turn
         if owner == "setting":
             return self._circle.settings.get(name)
         if not dot:

@@ -56,11 +56,12 @@ LATER, DONE = "LATER", "APPLIED"
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 SECRET = "secret"  # noqa: S105 -- the word for it, in a body's `from`
-NO_FIELDS = frozenset({"own", "step", "setting"})
+NO_FIELDS = frozenset({"own", "step", "setting", "each"})
 """What stands before a dot and is no field of a delivery."""
 SETTING = "setting."
 """Before the name of what an operator says of the instance: `preau.store.instance_settings`."""
-AROUND = frozenset({"group.title", "group.members"})
+MEMBERS = "group.members"
+AROUND = frozenset({"group.title", MEMBERS})
 """Of the group in this ENT, as it was delivered there: `preau.store.circles`."""
 FETCH = "FETCH_MEDIA"
 """The operation by which a document's bytes are asked for; its one field is `media`."""
@@ -71,7 +72,7 @@ FILES, READ_BACK, MAIL = "files.yaml", "read-back.yaml", "mail.yaml"
 _OPERATION_KEYS = frozenset({"retry_after", "media_type", "find", "steps", "page"})
 _STEP_KEYS = frozenset(
     {"call", "only", "when", "query", "body", "keep", "known", "error", "answers"}
-    | {"bytes", "text", "aside"}
+    | {"bytes", "text", "aside", "each"}
 )
 UNITS = {"seconds": 1000, "milliseconds": 1}
 """Of Retry-After, in ms."""
@@ -97,6 +98,7 @@ class Call:
     media_type: str
     text: bool = False
     aside: str = ""
+    each: str = ""
 
     def references(self) -> set[str]:
         """Everything that this call reads: body fields and kept ids."""
@@ -143,6 +145,7 @@ class Operation:
     def looks_around(self) -> bool:
         """Whether it reads what this ENT holds of the group, or what is said of the instance."""
         read = {name for call in self.steps for name in call.references()}
+        read |= {call.each for call in self.steps}
         return self.texts or any(n in AROUND or n.startswith(SETTING) for n in read)
 
     @property
@@ -244,7 +247,17 @@ def parse_call(raw: object, media_type: str, place: Place) -> Call:
         media_type,
         "text" in said,
         str(said.get("aside", "")),
+        _each(said, place),
     )
+
+
+def _each(said: Mapping[str, Any], place: Place) -> str:
+    found = str(said.get("each", ""))
+    if found and found != MEMBERS and not found.startswith("own."):
+        raise wrong(
+            place, "each", f"a call is made for each of {MEMBERS}, or of what it kept: own.…"
+        )
+    return found
 
 
 def _check_secret(said: Mapping[str, Any], path: str, place: Place) -> None:

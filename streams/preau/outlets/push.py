@@ -208,6 +208,20 @@ class _Attempt:
         return self._operation.name.endswith("_REMOVE")
 
     async def _step(self, step: Call) -> Outcome | None:
+        """One call, or one for each; what one account cannot have, the others have all the same."""
+        if not step.each:
+            return await self._one(step)
+        if self._sheet.nobody(step):
+            return Outcome(LATER, "PARENT_MISSING", sent=False)
+        ends = []
+        for turn in self._sheet.turns(step):
+            self._sheet.take(turn)
+            ends.append(await self._one(step))
+            if (end := ends[-1]) is not None and end.state == LATER:
+                return end
+        return None if None in ends or not ends else ends[-1]
+
+    async def _one(self, step: Call) -> Outcome | None:
         try:
             answer = await self._push.call(step, self._sheet, self._parcel, self._base)
         except Missing as missing:
@@ -216,7 +230,8 @@ class _Attempt:
             return answer
         outcome = self._push.judged(self._operation, step, answer)
         if outcome is None:
-            self._sheet.learn(kept(step, answer))
+            found = kept(step, answer)
+            self._sheet.learn(self._sheet.kept_for(found) if step.each else found)
             if answer.status == _TAKEN:
                 self._end = Outcome("ACCEPTED")
         return outcome

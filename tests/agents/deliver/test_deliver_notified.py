@@ -92,7 +92,7 @@ def test_where_nobody_can_be_told_it_is_given_all_the_same(
 
 
 def test_after_a_fault_of_the_ent_they_are_told_once(there: Any, ents: Any, work: Any) -> None:
-    ents["edifice"].fault(kind="error", times=1)
+    ents["edifice"].fault(kind="status", status=503, times=1)
     there.send(work(1))
     there.work(idle)
     assert (documents(ents), told(ents)) == (["Lire"], 1)

@@ -1,4 +1,4 @@
-"""A m@gistère of the matrix: adults whom somebody picks; it says nothing and takes no document."""
+"""A m@gistère of the matrix: adults whom somebody picks; it says nothing; documents are messages."""
 
 from __future__ import annotations
 

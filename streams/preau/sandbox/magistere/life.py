@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from preau.sandbox.holding import document
 from preau.sandbox.ledger import Ledger
+from preau.sandbox.magistere.messages import Messages
 from preau.sandbox.magistere.rest import FORBIDDEN
 from preau.sandbox.page import Space, page
 from preau.sandbox.surface import Refused
@@ -56,12 +58,12 @@ class MagistereLife:
         return {"said": 0}
 
     def holds(self) -> object:
-        """The cohorts with their members; m@gistère takes no document."""
+        """The cohorts with their members, and the documents whose address these were given."""
         return [
             {
                 **row,
                 "members": [str(each["id"]) for each in self._ledger.rows(_MEMBERS, row["id"])],
-                "documents": [],
+                "documents": [document(each) for each in Messages(self._ledger).of(row["name"])],
             }
             for row in self._ledger.rows("select id, name, idnumber from cohort order by id")
         ]
@@ -75,4 +77,8 @@ class MagistereLife:
 
     def _space(self, row: dict[str, Any]) -> Space:
         members = [str(each["name"]) for each in self._ledger.rows(_MEMBERS, row["id"])]
-        return Space(row["name"], f"Cohorte {row['idnumber']}", members, [])
+        told = [
+            f"{each['title']}, message à {each['times']} comptes"
+            for each in Messages(self._ledger).of(row["name"])
+        ]
+        return Space(row["name"], f"Cohorte {row['idnumber']}", members, told)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from preau.sandbox.ledger import Ledger
-from preau.sandbox.magistere.functions import TABLES
+from preau.sandbox.magistere.functions import TABLES as COHORTS
 from preau.sandbox.magistere.life import MagistereLife
+from preau.sandbox.magistere.messages import TABLES as MESSAGES
 from preau.sandbox.magistere.rest import Rest
 from preau.sandbox.surface import Product
 
 __all__ = ["TABLES", "product"]
+TABLES = COHORTS + MESSAGES
 
 
 def product(ledger: Ledger, token: str, _origin: str) -> Product:

@@ -11,6 +11,7 @@ import hmac
 
 from preau.sandbox.ledger import Ledger
 from preau.sandbox.magistere.functions import Cohorts, missing
+from preau.sandbox.magistere.messages import Messages
 from preau.sandbox.magistere.parameters import Invalid, invalid, nested, problem, validated
 from preau.sandbox.surface import Call
 
@@ -26,7 +27,7 @@ class Rest:
     def __init__(self, ledger: Ledger, token: str) -> None:
         self._ledger = ledger
         self._token = token
-        self._functions = Cohorts(ledger).functions()
+        self._functions = {**Cohorts(ledger).functions(), **Messages(ledger).functions()}
 
     def answer(self, call: Call) -> object:
         """The function's result; raises Moodle's exception as JSON."""
