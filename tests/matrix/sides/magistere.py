@@ -1,4 +1,4 @@
-"""A m@gistère of the matrix: adults whom somebody picks; it says nothing; documents are messages."""
+"""A m@gistère of the matrix: adults whom somebody picks; it says nothing; a message is a share."""
 
 from __future__ import annotations
 
