@@ -73,6 +73,48 @@ def test_what_is_wrong_is_refused_where_it_stands(
     assert (told.value.code, told.value.complaint.where.field) == (code, field)
 
 
+DATES: dict[str, Any] = {
+    "name": "agenda-{group}-{date}.ics",
+    "form": "calendar",
+    "columns": {"UID": "rdv.id", "DTSTART": "rdv.debut"},
+    "group": ["groupe.code"],
+    "ids": {"UID": "rdv-{id}@*"},
+}
+
+
+def test_a_calendar_says_where_its_dates_and_its_group_go() -> None:
+    [form] = parse(**DATES)
+    assert (form.form, form.group, form.ids) == ("calendar", ("groupe.code",), DATES["ids"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "field"),
+    [
+        ({"separator": ";"}, "DROPPED_FORM", "separator"),
+        ({"optional": []}, "DROPPED_FORM", "optional"),
+        (
+            {"columns": {"UID": "id", "DTSTART": "at", "DESCRIPTION": "x"}},
+            "DROPPED_VALUE",
+            "columns",
+        ),
+        ({"columns": {"UID": "id"}}, "DROPPED_FORM", "columns"),
+        ({"ids": None}, "DROPPED_FORM", "ids"),
+        ({"ids": {"UID": "rdv"}}, "DROPPED_FORM", "ids"),
+        ({"ids": {"UID": "{id}{id}"}}, "DROPPED_FORM", "ids"),
+        ({"ids": {"DTEND": "{id}"}}, "DROPPED_VALUE", "ids"),
+        ({"group": None}, "DROPPED_FORM", "group"),
+        ({"group": ["rdv"]}, "DROPPED_FORM", "columns"),
+        ({"name": "{group}-{group}-{date}.ics"}, "DROPPED_FORM", "name"),
+    ],
+)
+def test_what_is_wrong_of_a_calendar_is_refused_where_it_stands(
+    changed: dict[str, object], code: str, field: str
+) -> None:
+    with pytest.raises(FixTheFolder) as told:
+        parse(**{**DATES, **changed})
+    assert (told.value.code, told.value.complaint.where.field) == (code, field)
+
+
 @pytest.mark.parametrize("raw", [None, {}, {"files": []}, {"files": {}}, {"files": [1]}])
 def test_a_file_that_lists_nothing_is_refused(raw: object) -> None:
     with pytest.raises(FixTheFolder):

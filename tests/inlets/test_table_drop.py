@@ -38,7 +38,7 @@ def beneylu() -> Connector:
 
 def drop(depot: Path, product: Connector, name: str, *lines: str) -> list[Intake]:
     """What is written when one more file is dropped; its mandate is for one school."""
-    records = ("establishment", "group", "person", "affiliation", "membership")
+    records = ("establishment", "group", "person", "affiliation", "membership", "calendar_event")
     may = Publishing(dict.fromkeys(records, frozenset({"0150001A"})), product.says)
     order, dropped = product.card.order, product.dropped
     speaker = Speaker(INSTANCE, product.name, order=order, may=may, dropped=dropped)
@@ -149,3 +149,21 @@ def test_the_role_of_an_adult_is_found_where_the_importer_or_the_template_has_it
     head = "CODE STRUCTURE;UAI;NOM;PRENOM;MAIL;ROLE;SEXE"
     written = drop(tmp_path, beneylu, "adultes-2026-09-15.csv", head, row)
     assert [record for record, _ in records(beneylu, written)] == ["person", "affiliation"]
+
+
+def test_a_dropped_calendar_becomes_dates_of_its_group_and_what_the_hub_wrote_stays_out(
+    tmp_path: Path, beneylu: Connector
+) -> None:
+    sample = "CALENDAR_CREATE_EVENT--agenda-9001-2026-10-06.ics"
+    lines = beneylu.samples[sample.removesuffix(".ics")].read_text("utf-8").splitlines()
+    lines = [line.encode().decode("cp1252", "replace") for line in lines if line.isascii()]
+    written = drop(tmp_path, beneylu, "Agenda-9001-2026-10-06.ics", *lines)
+    spoken = [each for each in written if each.topic == "preau.intake.beneylu"]
+    assert records(beneylu, spoken) == [
+        ("calendar_event", f"{INSTANCE}/{number}") for number in (7100, 7103, 7104, 7105)
+    ]
+    [report] = (tmp_path / INSTANCE / "traites").glob("*.txt")
+    told = report.read_text("utf-8")
+    assert "Fiches prises en compte : 4" in told
+    assert told.count(" : FILE_ID") == 1
+    assert "5a1f3c1e" not in told

@@ -1,8 +1,10 @@
 """Reads `inlet/files.yaml`, strictly: which files a product drops, and what each row of them says.
 
+A row is a line of a table or a date of a calendar.
+
 files:
-  - name: eleves-{date}.csv       # a pattern: *, and {date} or {number}
-    form: csv
+  - name: eleves-{date}.csv       # a pattern: *, {date} or {number}, and {group}
+    form: csv                     # or calendar
     event: eleve.inscrit          # what each row is
     separator: ";"                # ; , or tab
     stamp: [numero, date]         # where the date or number of the name goes
@@ -14,6 +16,8 @@ files:
     fixed: {groupe.type: GROUPE}  # always there
     beyond: [eleve.naissance]     # values after the last header, in their order
     split: {UAI: ","}             # several values in one cell: a list
+    group: [groupe.code]          # where the {group} of the name goes
+    ids: {UID: "rdv-{id}@*"}      # the product's own id in a value
 """
 
 from __future__ import annotations
@@ -25,19 +29,23 @@ from typing import Any, NoReturn
 from preau.errors import FixTheFolder, Place
 from preau.mapping.language import guess
 from preau.mapping.paths import EVENT, parse_path
-from preau.readers.dropped_file import CSV, DATE, NUMBER, DroppedFile
+from preau.readers.dropped_file import CALENDAR, CSV, DATE, GROUP, ID, NUMBER, DroppedFile
 from preau.readers.onde_columns import fold
+from preau.readers.vevent import HEADERS, START, UID
 
 FILES = "files"
 """The name of the file, without its ending: no inlet that is asked may be called so."""
 DROPPED_KEYS = (
     *("name", "form", "event", "separator", "stamp", "columns", "optional", "ine", "keyed"),
-    *("fixed", "beyond", "split"),
+    *("fixed", "beyond", "split", "group", "ids"),
 )
-FORMS = (CSV,)
+FORMS = (CSV, CALENDAR)
+OF_TABLES = ("separator", "optional", "ine", "keyed", "beyond", "split")
+"""Keys that a calendar does not have."""
 SEPARATORS = {";": ";", ",": ",", "tab": "\t"}
-_NAME = re.compile(r"(?:[a-z0-9._*-]|\{number\}|\{date\}){1,80}\.[a-z]{2,4}")
+_NAME = re.compile(r"(?:[a-z0-9._*-]|\{number\}|\{date\}|\{group\}){1,80}\.[a-z]{2,4}")
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)*")
+_ID_PATTERN = re.compile(r"[A-Za-z0-9._:@/*-]{0,80}\{id\}[A-Za-z0-9._:@/*-]{0,80}")
 _MOST = 50
 
 
@@ -61,8 +69,7 @@ def parse_dropped(
 
 def _form(said: Mapping[str, Any], place: Place) -> DroppedFile:
     name = str(said.get("name", ""))
-    if not _NAME.fullmatch(name) or name.count(NUMBER) + name.count(DATE) > 1:
-        _wrong(place, "name", f"a name as in eleves-{DATE}.csv, with one {DATE} or {NUMBER}")
+    _check_name(name, place)
     columns = _mapped(said.get("columns"), "columns", place)
     keyed = _mapped(said.get("keyed", {}), "keyed", place)
     form = DroppedFile(
@@ -80,9 +87,37 @@ def _form(said: Mapping[str, Any], place: Place) -> DroppedFile:
         frozenset(_texts(said.get("ine", []), "ine", place)),
         tuple(_path(e, "beyond", place) for e in _texts(said.get("beyond", []), "beyond", place)),
         _split(said.get("split", {}), place),
+        tuple(_path(e, "group", place) for e in _texts(said.get("group", []), "group", place)),
+        _ids(said.get("ids", {}), place),
     )
     _check_headers(form, place)
+    if form.form == CALENDAR:
+        _check_calendar(form, said, place)
     return form
+
+
+def _check_name(name: str, place: Place) -> None:
+    twice = name.count(NUMBER) + name.count(DATE) > 1 or name.count(GROUP) > 1
+    if not _NAME.fullmatch(name) or twice:
+        what = f"a name as in eleves-{DATE}.csv, with one {DATE} or {NUMBER}, and one {GROUP}"
+        _wrong(place, "name", what)
+
+
+def _check_calendar(form: DroppedFile, said: Mapping[str, Any], place: Place) -> None:
+    for key in OF_TABLES:
+        if key in said:
+            _wrong(place, key, "a calendar has no such key")
+    for header in form.columns:
+        _one_of(header, HEADERS, "columns", place)
+    if not form.columns.keys() >= {UID, START}:
+        _wrong(place, "columns", f"a date is known by its {UID} and begins at its {START}")
+    if UID not in form.ids:
+        _wrong(
+            place,
+            "ids",
+            f"how the {UID} leads to the product's own id: else the hub's own"
+            " dates would come back as new",
+        )
 
 
 def _check_headers(form: DroppedFile, place: Place) -> None:
@@ -91,7 +126,12 @@ def _check_headers(form: DroppedFile, place: Place) -> None:
     folded = [fold(header) for header in form.headers]
     if len(set(folded)) < len(folded) or "" in folded:
         _wrong(place, "columns", "two headers are the same once case, accents and points are gone")
-    for key, headers in (("optional", form.optional), ("ine", form.ine), ("split", form.split)):
+    for key, headers in (
+        ("optional", form.optional),
+        ("ine", form.ine),
+        ("split", form.split),
+        ("ids", form.ids),
+    ):
         for header in headers:
             _one_of(header, form.headers, key, place)
     for made_of in form.keyed.values():
@@ -103,7 +143,9 @@ def _check_paths(form: DroppedFile, version: str, place: Place) -> None:
     stamp, elsewhere = form.stamp, (*form.stamp, *form.beyond)
     if bool(stamp) != any(hole in form.name for hole in (NUMBER, DATE)):
         _wrong(place, "stamp", f"{DATE} or {NUMBER} in the name and stamp go together")
-    paths = [*form.columns.values(), *form.keyed, *form.fixed, *elsewhere]
+    if bool(form.group) != (GROUP in form.name):
+        _wrong(place, "group", f"{GROUP} in the name and group go together")
+    paths = [*form.columns.values(), *form.keyed, *form.fixed, *form.group, *elsewhere]
     told = [path for path in paths if path not in elsewhere]  # there a column goes before
     twice = len(set(told)) < len(told) or len(set(elsewhere)) < len(elsewhere)
     if twice or any(_inside(a, b) for a in paths for b in paths):
@@ -152,6 +194,13 @@ def _split(raw: object, place: Place) -> dict[str, str]:
     said = _mapped(raw, "split", place)
     if not all(isinstance(mark, str) and len(mark) == 1 for mark in said.values()):
         _wrong(place, "split", "the one character that parts two values is needed")
+    return said
+
+
+def _ids(raw: object, place: Place) -> dict[str, str]:
+    said = _mapped(raw, "ids", place)
+    if not all(isinstance(text, str) and _ID_PATTERN.fullmatch(text) for text in said.values()):
+        _wrong(place, "ids", f"a pattern with one {ID}, as in rdv-{ID}@*")
     return said
 
 

@@ -108,6 +108,18 @@ REFUSED: Mapping[str, tuple[str, str]] = {
         "La date dans le nom du fichier n'existe pas.",
         "Corrigez le nom, par exemple eleves-2026-09-15.csv, puis déposez-le de nouveau.",
     ),
+    "ICS_SIZE": (
+        "L'agenda est bien plus grand que celui d'un groupe.",
+        "Déposez l'agenda d'un seul groupe.",
+    ),
+    "ICS_NOT_ICS": (
+        "Ce n'est pas un agenda au format iCalendar (.ics), en UTF-8.",
+        "Déposez l'agenda tel que l'ENT l'exporte, sans l'ouvrir ni le modifier.",
+    ),
+    "ICS_TRUNCATED": (
+        "L'agenda s'arrête avant sa fin : il a été coupé.",
+        "Refaites l'export, et déposez-le entier.",
+    ),
     "ONDE_UAI": (
         "Rien ne dit de quelle école est ce fichier.",
         "Mettez l'UAI de l'école dans le nom du fichier : CSVExtraction-eleves-0110001A.csv.",

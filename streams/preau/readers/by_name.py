@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 from preau.errors import Place, SetAside
 from preau.readers import json_guard
-from preau.readers.dropped_file import DroppedFile
+from preau.readers.calendar import CalendarReader
+from preau.readers.dropped_file import CALENDAR, CSV, DroppedFile
 from preau.readers.piece import Piece, Reader
 from preau.readers.table import TableReader
 from preau.readers.told import Told
 
+_READERS: Mapping[str, type[TableReader | CalendarReader]] = {
+    CSV: TableReader,
+    CALENDAR: CalendarReader,
+}
 OpenOther = Callable[[], Reader]
 """Opens the reader of what is in no declared file."""
 
@@ -36,8 +41,8 @@ class ByName:
         """
         own = name.rpartition("--")[2]
         for form in self._forms:
-            if form.stamped(own) is not None:
-                reader = TableReader(form, self._told)
+            if form.held(own) is not None:
+                reader = _READERS[form.form](form, self._told)
                 for piece in reader.split(stream, own):
                     self.unread = reader.unread
                     yield piece

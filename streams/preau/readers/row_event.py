@@ -9,7 +9,7 @@ import orjson
 
 from preau.errors import Place, SetAside
 from preau.readers.csv_rows import Flaw
-from preau.readers.dropped_file import DroppedFile
+from preau.readers.dropped_file import DroppedFile, Held
 from preau.readers.onde_ids import plain
 from preau.readers.told import Told
 
@@ -28,17 +28,21 @@ class RowEvent:
             what, fix = "ids are hashed here, and there is no key", "tell the operator"
             raise SetAside("CSV_HASH", what, where=Place(file=name), fix=fix)
 
-    def body(self, texts: Mapping[str, str], stamp: str | int, beyond: Sequence[str] = ()) -> bytes:
+    def body(
+        self, texts: Mapping[str, str], held: Held | None, beyond: Sequence[str] = ()
+    ) -> bytes:
         """The event of these values (header → text, then those after the last header).
 
-        A blank value is not there. Raises `Flaw` (CSV_KEY) when one that makes an id is blank.
+        A blank value is not there. Raises `Flaw`: CSV_KEY when one that makes an id is blank,
+        FILE_ID when one does not lead to the product's own id.
         """
         event: dict[str, Any] = {}
         for path, value in self._form.fixed.items():
             put(event, path.split("."), value)
-        if stamp != "":
-            for path in self._form.stamp:
-                put(event, path.split("."), stamp)
+        stamp, group = held or Held()
+        for paths, value in ((self._form.stamp, stamp), (self._form.group, group)):
+            for path in paths if value != "" else ():
+                put(event, path.split("."), value)
         for path, text in zip(self._form.beyond, beyond, strict=False):
             if text:
                 put(event, path.split("."), text)
@@ -52,6 +56,12 @@ class RowEvent:
     def _said(self, header: str, text: str) -> object:
         if header in self._form.ine:
             return self._told.hidden(text)
+        if header in self._form.ids:
+            own = self._form.own_id(header, text)
+            if own is None:
+                what = "the value does not lead to the product's own id"
+                raise Flaw("FILE_ID", what, header)
+            return own
         parts = text.split(self._form.split[header]) if header in self._form.split else None
         return text if parts is None else [part.strip() for part in parts if part.strip()]
 

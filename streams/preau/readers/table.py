@@ -12,7 +12,7 @@ from typing import BinaryIO
 from preau.errors import Place, SetAside
 from preau.readers import json_guard
 from preau.readers.csv_rows import FIXES, CsvFile, Flaw, Row
-from preau.readers.dropped_file import DroppedFile
+from preau.readers.dropped_file import DroppedFile, Held
 from preau.readers.onde_columns import fold
 from preau.readers.piece import Piece
 from preau.readers.row_event import RowEvent
@@ -22,6 +22,7 @@ FIXES_HERE = {
     **FIXES,
     "CSV_COLUMNS": "export the file again, and do not edit it in between",
     "CSV_KEY": "fill in every column that tells who or what the row is",
+    "FILE_ID": "export the file with the product's own ids",
 }
 
 
@@ -39,27 +40,27 @@ class TableReader:
         Raises `SetAside` when the file is not text, when a column that is needed is missing
         (CSV_HEADERS), or when ids are hashed and nothing hashes them (CSV_HASH).
         """
-        stamp = self._form.stamped(name) or ""
+        held = self._form.held(name)
         file = CsvFile(stream, name)
         self._event.check(name)
         headers = _header(file, self._form.separator)
         places = self._places(headers, name)
         self.unread = len(headers) - len(places)
         for row in file.rows(self._form.separator):
-            yield self._piece(row, len(headers), places, stamp, name)
+            yield self._piece(row, len(headers), places, held, name)
 
     def parse(self, body: bytes) -> object:
         """The plain values of one row's event."""
         return json_guard.read(body)
 
     def _piece(
-        self, row: Row, width: int, places: Mapping[str, int], stamp: str | int, name: str
+        self, row: Row, width: int, places: Mapping[str, int], held: Held | None, name: str
     ) -> Piece:
         path = f"line {row.line}"
         try:
             cells = [" ".join(cell.split()) for cell in _sound(row, width, self._form)]
             texts = {header: cells[at] for header, at in places.items()}
-            body = self._event.body(texts, stamp, cells[width:])
+            body = self._event.body(texts, held, cells[width:])
         except Flaw as flaw:
             place, fix = Place(file=name, field=flaw.field or path), FIXES_HERE[flaw.code]
             problem = SetAside(flaw.code, flaw.what, where=place, fix=fix)
