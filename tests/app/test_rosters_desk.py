@@ -16,8 +16,12 @@ from preau.clock import SetClock
 from preau.errors import SetAside
 from preau.outlets.directory import Directory
 from preau.outlets.oneroster.history import moment
+from preau.outlets.oneroster.queries import read_query
 from preau.settings import Settings
+from preau.store import audit, filed
+from preau.store.audit import Act
 from preau.store.clocks import DAY_MS, sweep
+from preau.store.filed import Filed
 from tests.outlets.oneroster.directories import LIMOUX, OCTOBER
 
 
@@ -28,7 +32,15 @@ class Place:
         self.clock = SetClock(OCTOBER)
         self.control = dataclasses.replace(control, clock=self.clock)
         self.held: dict[str, Directory] = {"reader": LIMOUX}
-        self.desk = RostersDesk(self.control, self.held.get)
+        self.readings = 0
+        self.desk = RostersDesk(self.control, self._directory)
+
+    def _directory(self, instance: str) -> Directory | None:
+        self.readings += 1
+        return self.held.get(instance)
+
+    def shown(self, kind: str) -> list[Any]:
+        return list(self.desk.read("reader").roster[kind])
 
     def rows(self) -> list[Any]:
         with self.control.engine.connect() as connection:
@@ -42,9 +54,9 @@ def place(tmp_path: Path, blank_database: str) -> Iterator[Place]:
 
 
 def test_a_consumer_that_reads_twice_is_told_the_same_dates(place: Place) -> None:
-    first = place.desk.read("reader")
+    first = place.desk.read("reader").roster
     place.clock.advance(60_000)
-    assert place.desk.read("reader") == first
+    assert place.desk.read("reader").roster == first
     assert {e["dateLastModified"] for e in first["users"]} == {moment(OCTOBER)}
 
 
@@ -52,14 +64,57 @@ def test_who_left_is_told_for_83_days_and_then_forgotten(place: Place) -> None:
     place.desk.read("reader")
     place.clock.advance(60_000)
     place.held["reader"] = LIMOUX._replace(accounts=LIMOUX.accounts[1:])
-    told = {e["sourcedId"]: e["status"] for e in place.desk.read("reader")["users"]}
+    told = {e["sourcedId"]: e["status"] for e in place.shown("users")}
     assert told["ana2"] == "tobedeleted"
     for days, there in ((82, True), (1, False)):
         place.clock.advance(days * DAY_MS)
         with place.control.engine.begin() as connection:
             sweep(connection, place.clock.now_ms())
-        found = {e["sourcedId"] for e in place.desk.read("reader")["users"]}
+        found = {e["sourcedId"] for e in place.shown("users")}
         assert ("ana2" in found) == there
+
+
+def test_pages_that_follow_one_another_are_of_one_reading(place: Place) -> None:
+    found = [
+        each["sourcedId"]
+        for offset in "012"
+        for each in place.desk.read("reader")
+        .page("users", read_query({"limit": "1", "offset": offset}, "users"))
+        .entities
+    ]
+    assert (found, place.readings) == (["ana2", "leo3", "mme4"], 1)
+
+
+def test_a_reading_is_held_for_half_a_minute_and_no_longer(place: Place) -> None:
+    place.desk.read("reader")
+    place.held["reader"] = LIMOUX._replace(accounts=())
+    place.clock.advance(29_999)
+    assert len(place.shown("users")) == 3
+    place.clock.advance(1)
+    assert {each["status"] for each in place.shown("users")} == {"tobedeleted"}
+
+
+@pytest.mark.parametrize("how", ["decided", "delivered", "taken back", "another day"])
+def test_what_changes_for_a_consumer_ends_its_reading_at_once(place: Place, how: str) -> None:
+    if how == "another day":
+        place.clock.advance(15 * 3_600_000 - 1)  # LIMOUX is of nine in the morning in Paris
+    before = Filed("reader", "m-1", 7, "MEMBER_PUT", "e-1", "", {}, gone=False, writing=1)
+    with place.control.engine.begin() as connection:
+        filed.put(connection, [before])
+    place.desk.read("reader")
+    place.held["reader"] = LIMOUX._replace(accounts=LIMOUX.accounts[1:])
+    if how == "another day":
+        place.clock.advance(1)
+    with place.control.engine.begin() as connection:
+        if how == "decided":
+            act = Act("operator", "project.decided", "p-1", {})
+            audit.append(connection, act, place.clock.now_ms())
+        if how == "delivered":
+            filed.put(connection, [before._replace(version=8)])
+        if how == "taken back":
+            filed.put(connection, [before._replace(gone=True)])
+    there = [e["sourcedId"] for e in place.shown("users") if e["status"] == "active"]
+    assert there == ["leo3", "mme4"]
 
 
 def test_what_is_kept_says_no_name_and_another_consumer_s_digest_is_another(place: Place) -> None:

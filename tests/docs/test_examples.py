@@ -19,9 +19,12 @@ from preau.app.serve import running_hub
 from preau.broker.node import TEST
 from preau.settings import Settings
 from preau.store.instances import Instance
+from tests.web.roster_client import RosterClient
 
 ROOT = Path(__file__).resolve().parents[2]
 INSTANCE = "ent-ecole"
+READER, READER_PAGE = "lecteur", "docs/en/oneroster.md"
+"""The page whose INSTANCE and KEY are those of a consumer of rosters, which has a TOKEN too."""
 _BLOCK = re.compile(
     r"^```(\w+) run\n(?P<code>.*?)^```\n(?:\n```json\n(?P<answer>.*?)^```\n)?",
     re.MULTILINE | re.DOTALL,
@@ -59,11 +62,15 @@ EXAMPLES = [
 ]
 
 
+Names = Mapping[str, str]
+"""What a page calls HUB, KEY, INSTANCE and TOKEN."""
+
+
 @pytest.fixture(scope="module")
 def hub(
     tmp_path_factory: pytest.TempPathFactory, hub_database: Callable[[], str]
-) -> Iterator[Mapping[str, str]]:
-    """A hub with one instance declared: what the pages call HUB, KEY and INSTANCE."""
+) -> Iterator[Callable[[str], Names]]:
+    """A hub with an ENT and a consumer of rosters declared; page → its names."""
     folder = str(tmp_path_factory.mktemp("hub"))
     settings = Settings(data=folder, port="0", database=hub_database())
     with running_hub(settings, TEST) as running:
@@ -71,10 +78,16 @@ def hub(
             said = (INSTANCE, "beneylu", "FIRST", "11", "", "", "none")
             control.instances.put(Instance(*said, loopback=False, disabled=False))
             key = control.api_keys.make(INSTANCE, ["publish", "operate"])
-        yield {"HUB": running.address, "KEY": key, "INSTANCE": INSTANCE}
+            said = (READER, "oneroster", "", "11", "", "", "file")
+            control.instances.put(Instance(*said, loopback=False, disabled=False))
+            secret = control.api_keys.make(READER, ["receive"])
+        usual = {"HUB": running.address, "KEY": key, "INSTANCE": INSTANCE}
+        token = RosterClient(running.address, READER, secret).token
+        reads = usual | {"KEY": secret, "INSTANCE": READER, "TOKEN": token}
+        yield lambda place: reads if place.startswith(READER_PAGE) else usual
 
 
-def run(example: Example, environment: Mapping[str, str]) -> str:
+def run(example: Example, environment: Names) -> str:
     """What it prints; fails with what it says on stderr when it does not end well."""
     shell = ["bash", "-euo", "pipefail", "-c"]
     command = [sys.executable, "-W", "error", "-c"] if example.language == "python" else shell
@@ -115,8 +128,10 @@ def test_an_example_runs(example: Example) -> None:
 @pytest.mark.kafka
 @pytest.mark.skipif(shutil.which("curl") is None, reason="this machine has no curl")
 @pytest.mark.parametrize("example", _those(hub=True), ids=lambda example: example.place)
-def test_an_example_is_answered_as_the_page_says(example: Example, hub: Mapping[str, str]) -> None:
-    answer = json.loads(run(example, hub))
+def test_an_example_is_answered_as_the_page_says(
+    example: Example, hub: Callable[[str], Names]
+) -> None:
+    answer = json.loads(run(example, hub(example.place)))
     if example.answer is None:
         assert answer["accepted"]
     else:

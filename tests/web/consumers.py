@@ -7,7 +7,8 @@ from typing import NamedTuple
 from preau.errors import SetAside
 from preau.outlets.directory import Directory
 from preau.outlets.oneroster.history import changes, dated
-from preau.outlets.oneroster.roster import Roster, roster
+from preau.outlets.oneroster.reading import Reading
+from preau.outlets.oneroster.roster import roster
 from preau.store.roster_rows import RosterRow
 from tests.outlets.oneroster.directories import LIMOUX, OCTOBER
 
@@ -33,12 +34,12 @@ class Rosters:
         self.keys: dict[str, Key] = {}
         self.now = OCTOBER
 
-    def read(self, instance: str) -> Roster:
+    def read(self, instance: str) -> Reading:
         if instance not in self.held:
             raise SetAside("ROSTER_NONE", "this instance reads no roster", fix="use another key")
         made, kept = roster(self.held[instance]), self.kept.setdefault(instance, {})
         kept.update(changes(made, kept, b"secret", self.now))
-        return dated(made, kept)
+        return Reading(dated(made, kept))
 
     def secret(self) -> bytes:
         return b"s" * 32

@@ -27,16 +27,14 @@ class RosterClient:
         with urllib.request.urlopen(f"{address}/token", body, 30) as answer:
             told = json.load(answer)
         assert told["token_type"].lower() == "bearer"
-        self._token: str = told["access_token"]
+        self.token: str = told["access_token"]
 
     def get(self, path: str, **asked: str) -> tuple[Any, Any]:
         """One answer and its headers; `path` may be a whole address."""
         address = path if path.startswith("http") else f"{self._root}/{path}"
         if asked:
             address += "?" + urllib.parse.urlencode(asked)
-        request = urllib.request.Request(
-            address, headers={"Authorization": f"Bearer {self._token}"}
-        )
+        request = urllib.request.Request(address, headers={"Authorization": f"Bearer {self.token}"})
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer), answer.headers
 

@@ -64,6 +64,10 @@ _DEFER = sa.text(
     " and entity = :entity and writing < :writing"
 )
 _LAST = sa.text("select max(writing) from filed where destination = :destination")
+_MARK = sa.text(
+    "select count(*), coalesce(sum(version % 1000000007), 0), coalesce(sum(gone), 0)"
+    " from filed where destination = :destination"
+)  # the remainder keeps the sum of any number of versions in 64 bits
 _UNTAKEN = sa.text(
     "select * from filed where destination = :destination and taken = 0"
     " and writing <= :writing order by entity"
@@ -102,6 +106,11 @@ def one(connection: sa.Connection, destination: str, entity: str) -> Filed | Non
 def last_writing(connection: sa.Connection, destination: str) -> int:
     """The highest number that a row of this destination has; 0 when it has none."""
     return int(connection.execute(_LAST, {"destination": destination}).scalar() or 0)
+
+
+def mark(connection: sa.Connection, destination: str) -> tuple[int, ...]:
+    """Another one after each delivery and withdrawal of this destination; to be compared only."""
+    return tuple(map(int, connection.execute(_MARK, {"destination": destination}).one()))
 
 
 def defer(

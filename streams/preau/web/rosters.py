@@ -15,8 +15,8 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from preau.errors import Place, SetAside
-from preau.outlets.oneroster.collections import ONE, collection
-from preau.outlets.oneroster.queries import Page, Query, answer, read_fields, read_query, select
+from preau.outlets.oneroster.collections import ONE
+from preau.outlets.oneroster.queries import Page, Query, read_fields, read_query, select
 from preau.outlets.oneroster.roster import Entity
 from preau.web.access_tokens import CORE, FULL, AccessTokens
 from preau.web.auth import Doorkeeper
@@ -48,7 +48,8 @@ def _answered(
     request: Request, hub: Hub, consumer: tuple[str, frozenset[str]], path: str
 ) -> Response:
     instance, scopes = consumer
-    found = collection(hub.rosters.read(instance), path)
+    reading = hub.rosters.read(instance)
+    found = reading.found(path)
     if not (FULL in scopes or (found.core and CORE in scopes)):
         fix = f"ask for the scope {FULL if not found.core else CORE}"
         known = tuple(sorted(scopes))
@@ -59,10 +60,11 @@ def _answered(
         only = select(_with_addresses(found.entities[0], base), read_fields(said, found.kind))
         return _json({ONE[found.kind]: only})
     query = read_query(said, found.kind)
-    page = answer([_with_addresses(each, base) for each in found.entities], query)
+    page = reading.page(path, query)
     headers = {"X-Total-Count": str(page.total)}
     links = _links(f"{base}/{path}", dict(said), query, page)
-    return _json({found.kind: page.entities}, headers | ({"Link": links} if links else {}))
+    entities = [_with_addresses(each, base) for each in page.entities]
+    return _json({found.kind: entities}, headers | ({"Link": links} if links else {}))
 
 
 def _json(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:

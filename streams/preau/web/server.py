@@ -35,7 +35,8 @@ class Patient(H11Protocol):
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; its port is known before the server starts (`port` 0: a free one)."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    held = socket.socket(family)
+    # asyncio sends small parts at once only where the protocol is said to be TCP; 40 ms otherwise
+    held = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         held.bind((host, port))

@@ -50,6 +50,13 @@ _INNER: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 
 
+_AS_BEFORE: Mapping[tuple[str, str], str] = {
+    ("users", "role"): "roles.role",
+    ("users", "orgs.sourcedId"): "roles.org.sourcedId",
+}
+"""What a user had in OneRoster 1.1, and is still asked about; where it stands in 1.2."""
+
+
 def attributes(kind: str) -> tuple[str, ...]:
     """The attributes of an entity: what `fields` may name."""
     return (*_OWN, *_PLAIN[kind].split(), *_INNER[kind])
@@ -59,6 +66,11 @@ def paths(kind: str) -> tuple[str, ...]:
     """The values in it: what `filter` and `sort` may name, as in `school.sourcedId`."""
     inner = (f"{name}.{part}" for name, parts in _INNER[kind].items() for part in parts)
     return (*_OWN[:3], *_PLAIN[kind].split(), *inner)
+
+
+def named(kind: str, path: str) -> str:
+    """The path that a query means: the same, or where 1.2 has what 1.1 called so."""
+    return _AS_BEFORE.get((kind, path), path)
 
 
 def values(entity: Mapping[str, Any], path: str) -> list[str]:

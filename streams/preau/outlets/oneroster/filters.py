@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from preau.errors import Place, SetAside
-from preau.outlets.oneroster.fields import paths, values
+from preau.outlets.oneroster.fields import named, paths, values
 
 MOST = 20
 """Conditions in one filter."""
@@ -101,7 +101,7 @@ def read_filter(said: str, kind: str) -> Filter:
 
 
 def _condition(kind: str, path: str, how: str, value: str) -> Condition:
-    known = paths(kind)
+    known, path = paths(kind), named(kind, path)
     if path not in known:
         raise _refused("the filter names a field that this entity has not", known)
     value = value.replace("''", "'")

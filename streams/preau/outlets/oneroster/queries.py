@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from preau.errors import Place, SetAside
-from preau.outlets.oneroster.fields import attributes, paths, values
+from preau.outlets.oneroster.fields import attributes, named, paths, values
 from preau.outlets.oneroster.filters import NONE, Filter, read_filter
 from preau.outlets.oneroster.roster import Entity
 
@@ -46,7 +46,8 @@ def read_query(said: Mapping[str, str], kind: str) -> Query:
     """The query in these parameters of an address; raises `SetAside` (ROSTER_…)."""
     limit = _number(said, "limit", DEFAULT_LIMIT, 1, MOST)
     offset = _number(said, "offset", 0, 0, 10**_DIGITS)
-    sort, order = said.get("sort", "sourcedId"), said.get("orderBy", "asc").lower()
+    sort = named(kind, said.get("sort", "sourcedId"))
+    order = said.get("orderBy", "asc").lower()
     if sort not in paths(kind):
         raise _refused("ROSTER_SORT", "sort", "no such field to sort by", paths(kind))
     if order not in {"asc", "desc"}:
@@ -67,7 +68,12 @@ def read_fields(said: Mapping[str, str], kind: str) -> tuple[str, ...]:
 
 
 def answer(entities: Sequence[Entity], query: Query) -> Page:
-    """The page that a query is about.
+    """The page that a query is about."""
+    return cut(chosen(entities, query), query)
+
+
+def chosen(entities: Sequence[Entity], query: Query) -> Sequence[Entity]:
+    """All that a query lets through, in its order, whatever its page.
 
     An entity that is gone is told to those who ask about `status` or `dateLastModified`: whoever
     asks about neither would take it for one that is there.
@@ -80,8 +86,13 @@ def answer(entities: Sequence[Entity], query: Query) -> Page:
     ]
     found.sort(key=lambda each: str(each["sourcedId"]))
     found.sort(key=lambda each: values(each, query.sort)[:1], reverse=query.falling)
-    page = found[query.offset : query.offset + query.limit]
-    return Page([select(each, query.fields) for each in page], len(found))
+    return found
+
+
+def cut(selected: Sequence[Entity], query: Query) -> Page:
+    """The page of a query, of all that it lets through."""
+    page = selected[query.offset : query.offset + query.limit]
+    return Page([select(each, query.fields) for each in page], len(selected))
 
 
 def select(entity: Entity, fields: Sequence[str]) -> Entity:

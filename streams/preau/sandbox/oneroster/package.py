@@ -1,8 +1,8 @@
 """Takes a OneRoster CSV package: as the standard has it and complete, or not at all.
 
-What `preau oneroster check` finds is what an importer that follows the standard refuses. A "delta"
-is refused too: this reader, as many, takes complete packages only. What is in no package any more
-is gone; a file that is absent has no line (assumed, as docs/en/oneroster.md says).
+It judges by its own reading of the standard (`judge`), not by the hub's check. A "delta" is refused
+too: this reader, as many, takes complete packages only. What is in no package any more is gone; a
+file that is absent has no line (assumed, as docs/en/oneroster.md says).
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from preau.outlets.oneroster.check import check
 from preau.sandbox.ledger import Ledger, Trace
 from preau.sandbox.oneroster.held import CSV, FIELDS, Entities, Held
+from preau.sandbox.oneroster.judge import faults
 from preau.sandbox.set_folder import SetFolder
 from preau.sandbox.surface import Call, Refused
 
-_NO_DELTA = "[MODE] manifest.csv: this reader takes complete packages only; write bulk"
 _MOST_TOLD = 20
 
 
@@ -36,14 +35,13 @@ class Importing:
         if "package" not in call.files:
             raise Refused(400, {"error": "package", "known": ["package: the zip"]})
         content = call.files["package"].content
-        found = wrong(content)
-        if found:
+        if found := faults(content):
             raise Refused(422, {"refused": found[:_MOST_TOLD]})
         return {"taken": self._stand(content)}
 
     def _read(self, path: Path) -> Callable[[], None] | None:
         content = path.read_bytes()
-        return None if wrong(content) else lambda: self._taken(content)
+        return None if faults(content) else lambda: self._taken(content)
 
     def _taken(self, content: bytes) -> None:
         self._stand(content)
@@ -54,15 +52,6 @@ class Importing:
         counts = {kind: len(found) for kind, found in told.items()}
         self._ledger.effect(Trace(), "package.taken", sum(counts.values()))
         return counts
-
-
-def wrong(content: bytes) -> list[str]:
-    """What this reader has against a package; nothing when it takes it."""
-    found = [str(each) for each in check(io.BytesIO(content))]
-    if found:
-        return found
-    said = {row["propertyName"]: row["value"] for row in _rows(content, "manifest")}
-    return [_NO_DELTA] if "delta" in said.values() else []
 
 
 def entities(content: bytes) -> dict[str, Entities]:
