@@ -33,6 +33,14 @@ def test_what_was_withdrawn_is_not_said_to_be_visible() -> None:
     assert french.reason("REFUSED", "NOT_SUPPORTED", "SHARE_REMOVE").startswith("L'ENT ne sait pas")
 
 
+def test_what_a_service_has_no_place_for_alarms_nobody() -> None:
+    meant = french.outcome("REFUSED", "NO_DOCUMENTS")
+    assert (meant.word, meant.tone) == ("sans objet", "sent")
+    assert french.outcome("REFUSED", "NOT_ALLOWED").word == "refusé"
+    told = Answer("gar", "SHARE", "Règles", "REFUSED", "NO_DOCUMENTS", 2, None)
+    assert french.counts([told]) == [(meant, 2)]
+
+
 def test_answers_are_summed_by_their_word() -> None:
     def answer(outcome: str, things: int) -> Answer:
         return Answer("mon-ent", "MEMBER", "", outcome, "", things, None)

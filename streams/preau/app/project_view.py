@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import sqlalchemy as sa
 
 from preau.agents.happenings import HAPPENINGS
-from preau.agents.wanted import Recipient, share_entity
+from preau.agents.wanted import PSEUDONYM, Recipient, share_entity
 from preau.app.following_view import arrived, followed
 from preau.app.school_view import class_advice
 from preau.canon.purposes import purposes
@@ -33,6 +33,8 @@ ONE_BY_ONE = 30
 """Up to so many documents with the same answer are named one by one; beyond, counted."""
 DOCUMENTS = 200
 PUT, REMOVE = "_PUT", "_REMOVE"
+GROUP_PUT, SHARE, SHARE_PUT = "GROUP_PUT", "SHARE", "SHARE_PUT"
+_NO_PLACE = ("REFUSED", "NO_DOCUMENTS")
 _NAMED = {"GROUP": "name", **dict.fromkeys(("SHARE", *map(str.upper, HAPPENINGS)), "title")}
 RecipientOf = Callable[[str], Recipient | None]
 """What an instance's product takes; None when the instance is unknown."""
@@ -78,7 +80,7 @@ class ProjectView:
             found.title,
             establishments,
             documents,
-            tuple(self._answers(rows, receipts)),
+            (*self._answers(rows, receipts), *self._unplaced(rows, documents)),
             found.description,
             found.convention,
             gaps,
@@ -122,6 +124,20 @@ class ProjectView:
         if row.operation.endswith(REMOVE) and not able:  # such a withdrawal is never sent
             return "REFUSED", "NOT_SUPPORTED", row.occurred_at
         return "", "", None
+
+    def _unplaced(self, rows: Sequence[Row], documents: Sequence[Document]) -> Iterator[Answer]:
+        """What a directory service of this project is never sent: it has no place for documents.
+
+        Said once for each of them, so that nobody looks there for what is in the ENTs only.
+        """
+        for instance in sorted({row.destination for row in rows if row.operation == GROUP_PUT}):
+            known = self._recipient(instance)
+            if known is None or PSEUDONYM not in known.members or SHARE_PUT in known.needs:
+                continue
+            told = [Answer(instance, SHARE, d.title, *_NO_PLACE, 1, d.at) for d in documents]
+            if len(told) > ONE_BY_ONE:
+                told = [told[0]._replace(label="", things=len(told))]
+            yield from told
 
 
 def label(purpose: str) -> str:
@@ -204,7 +220,7 @@ def _documents(
     names = made_there.of_project(connection, project.id)
     pointing = said.pointing(connection, "share", GROUP, names)
     shares = {share_entity(each.key, project.group): each for each in pointing}
-    told = {r.entity: r for r in rows if r.operation == "SHARE_PUT" and r.entity in shares}
+    told = {r.entity: r for r in rows if r.operation == SHARE_PUT and r.entity in shares}
     latest = sorted(told.values(), key=lambda row: -row.seq)[:DOCUMENTS]
     keys = {shares[row.entity].fields["resource"] for row in latest}
     resources = said.states(connection, "resource", keys)

@@ -46,9 +46,14 @@ REASONS: Mapping[str, str] = {
     "APPLIED_AS_MAIL": "appliqué en courriel\u00a0: envoyé à la liste de diffusion du groupe",
     "NEXT_SET": "sera dans le prochain envoi complet, préparé chaque nuit",
     "REPAIRED": "remis en ordre\u00a0: l'ENT ne l'avait plus, ou l'avait changé",
+    "NO_DOCUMENTS": "ce service n'a pas de place pour les documents, qui restent dans les ENT",
     "NO_ACCOUNT": "cet élève n'a pas encore de compte dans l'ENT",
 }
-"""Code → words. `NO_ACCOUNT` is given by the projects step; all others by `deliver`."""
+"""Code → words.
+
+`NO_ACCOUNT` is given by the projects step, `NO_DOCUMENTS` by the project's page, of what is never
+sent; all others by `deliver`.
+"""
 
 
 def words(code: str) -> str:

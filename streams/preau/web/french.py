@@ -30,6 +30,8 @@ OUTCOMES = {
     "EXPIRED": Status("abandonné", "✖", "bad"),
     "": Status("en attente", "…", "wait"),
 }
+_MEANT = {"NO_DOCUMENTS": Status("sans objet", "–", "sent")}
+"""Reasons that are no trouble: nothing was lost, and nobody has to act."""
 DECISIONS = {
     "PROPOSED": Status("proposé, sans réponse", "…", "wait"),
     "TRANSMITTED": Status("transmis au DASEN", "→", "sent"),
@@ -109,9 +111,9 @@ _FILES_SAY = {
 }
 
 
-def outcome(code: str) -> Status:
-    """The status of an answer."""
-    return OUTCOMES.get(code, _NOT_KNOWN)
+def outcome(code: str, reason_code: str = "") -> Status:
+    """The status of an answer; of what is meant not to be there it alarms nobody."""
+    return _MEANT.get(reason_code) or OUTCOMES.get(code, _NOT_KNOWN)
 
 
 def decision(code: str) -> Status:
@@ -198,8 +200,9 @@ def counts(answers: Sequence[Answer]) -> list[tuple[Status, int]]:
     """How many things got each kind of answer, the best first; what nothing got is left out."""
     found = Counter[Status]()
     for answer in answers:
-        found[outcome(answer.outcome)] += answer.things
-    return [(status, found[status]) for status in dict.fromkeys(OUTCOMES.values()) if found[status]]
+        found[outcome(answer.outcome, answer.reason)] += answer.things
+    known = dict.fromkeys((*OUTCOMES.values(), *_MEANT.values()))
+    return [(status, found[status]) for status in known if found[status]]
 
 
 def followers(count: int) -> str:
