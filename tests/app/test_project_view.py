@@ -282,41 +282,6 @@ def test_a_document_that_was_withdrawn_is_no_longer_shown_as_shared(
     assert documents(view) == []
 
 
-class Service(NamedTuple):
-    """A directory service: it takes the group and people under their pseudonyms."""
-
-    product: str = "annuaire"
-    members: frozenset[str] = frozenset({"PSEUDONYM"})
-    needs: Mapping[str, tuple[str, ...]] = {"GROUP_PUT": ("group", "name")}
-    adults_only: bool = False
-
-
-@pytest.fixture
-def beside(engine: sa.Engine) -> ProjectView:
-    """The same with a directory service."""
-    return ProjectView(engine, lambda name: Service() if name == "annuaire" else Card())
-
-
-IN_SERVICE = Wanted("annuaire", "group:g1", "p1", "GROUP_PUT", {"name": "Défi lecture"})
-
-
-def test_a_directory_service_is_said_to_have_no_place_for_a_document_once(
-    beside: ProjectView, want: Want, shared: str
-) -> None:
-    want(IN_SERVICE, share(shared), share(shared, to="third"))
-    unplaced = [told for told in answers(beside) if told[3] == "NO_DOCUMENTS"]
-    assert unplaced == [("SHARE", "Règles", "REFUSED", "NO_DOCUMENTS", 1)]
-
-
-def test_nothing_is_said_of_documents_where_the_service_has_no_group_or_there_are_none(
-    beside: ProjectView, want: Want, shared: str
-) -> None:
-    want(share(shared))
-    assert "NO_DOCUMENTS" not in repr(answers(beside))
-    want(IN_SERVICE)
-    assert "NO_DOCUMENTS" not in repr(answers(beside))
-
-
 def test_the_list_has_the_youngest_project_first(view: ProjectView, engine: sa.Engine) -> None:
     with engine.begin() as connection:
         projects.put(connection, PROJECT._replace(id="p2", title="Rallye", created_at=AT + 1))
