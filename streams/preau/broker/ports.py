@@ -14,6 +14,8 @@ from preau.errors import Place, Stop
 
 LOOPBACK = "127.0.0.1"
 _LOWEST = 20_000
+_DICE = random.SystemRandom()
+"""Two processes whose `random` was seeded alike would draw the same ports."""
 _RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
@@ -34,7 +36,7 @@ def free_ports(count: int) -> list[int]:
     highest = _client_range_start() - 1
     found: list[int] = []
     for _ in range(1_000):
-        port = random.randint(min(_LOWEST, highest - 1_000), highest)  # noqa: S311 - no secret
+        port = _DICE.randint(min(_LOWEST, highest - 1_000), highest)
         if port not in found and is_free(port):
             found.append(port)
         if len(found) == count:

@@ -16,6 +16,8 @@ from preau.broker.ports import free_ports
 from preau.errors import Place, Stop
 
 _PATIENCE_S = 30
+_DRAWS = 5
+"""Ports that are tried: what was free when it was drawn may be taken a moment later."""
 
 
 class Answer(NamedTuple):
@@ -49,22 +51,18 @@ class EntProcess:
 
         The port is below those that the system hands to clients: none can sit on it meanwhile.
         """
-        port = urlsplit(self.origin).port or free_ports(1)[0]
-        self._process = subprocess.Popen(
-            [*self._command, "--port", str(port)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
+        fixed = urlsplit(self.origin).port
+        for _ in range(1 if fixed else _DRAWS):
+            self._begin(fixed or free_ports(1)[0])
+            if self.origin:
+                return
+            self._end(signal.SIGKILL)
+        raise Stop(
+            "SANDBOX_START",
+            "the fictional ENT ended before it listened",
+            where=Place(connector=self._product),
+            fix="run its command by hand and read what it says",
         )
-        line = self._process.stdout.readline() if self._process.stdout else ""
-        self.origin = line.strip().removeprefix("listening on ")
-        if not self.origin:
-            raise Stop(
-                "SANDBOX_START",
-                "the fictional ENT ended before it listened",
-                where=Place(connector=self._product),
-                fix="run its command by hand and read what it says",
-            )
 
     def kill(self) -> None:
         """`kill -9`: what it had answered is on disk, what it had not is anybody's guess."""
@@ -103,6 +101,16 @@ class EntProcess:
             return Answer(answer.status, json.loads(content))
         except ValueError:
             return Answer(answer.status, content)
+
+    def _begin(self, port: int) -> None:
+        self._process = subprocess.Popen(
+            [*self._command, "--port", str(port)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        line = self._process.stdout.readline() if self._process.stdout else ""
+        self.origin = line.strip().removeprefix("listening on ")
 
     def _end(self, number: int) -> int:
         if self._process is None:
