@@ -18,6 +18,7 @@ from preau.outlets.mail_forms import parse_mails
 from preau.outlets.mail_relay import SENT, MailRelay
 from preau.outlets.mailing import Mailing
 from preau.outlets.outcome import AS_MAIL, Kept, Outcome, Parcel
+from preau.store.circles import Circle
 from preau.store.database import open_database, prepare
 
 NEEDS = {
@@ -68,6 +69,7 @@ class House:
         self.mails: list[EmailMessage] = []
         self.answer: Callable[[EmailMessage], Outcome] = lambda _mail: SENT
         self._drops = Drops(root, engine)
+        self._circle = Circle()
         self._kept: dict[str, dict[str, str]] = {}
 
     def deliver(self, told: Parcel, kept: Kept | None = None) -> Outcome:
@@ -84,6 +86,9 @@ class House:
             finally:
                 await way.close()
 
+        if told.operation == "GROUP_PUT":
+            self._circle = Circle(str(told.body["name"]))
+        told = told._replace(circle=self._circle)  # as the dispatcher gives it
         outcome = asyncio.run(once())
         self._kept.setdefault(told.entity, {}).update(outcome.kept)
         return outcome

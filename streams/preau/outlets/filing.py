@@ -76,12 +76,6 @@ class Filing:
         """Whether some file has a line for what this operation gives or withdraws."""
         return operation.replace(_REMOVE, _PUT) in self._forms
 
-    def name_of(self, group: str) -> str:
-        """The name that the hub gave to a group there; empty before that."""
-        with self._drops.engine.connect() as connection:
-            row = filed.one(connection, self._instance, f"group:{group}")
-        return str(row.fields.get("name") or "") if row else ""
-
     async def close(self) -> None:
         """Lets a writing that is under way end."""
         if self._writer is not None:

@@ -20,7 +20,7 @@ from preau.outlets.letter import write_letter
 from preau.outlets.mail_forms import GROUP_NAME, Letter, MailForms
 from preau.outlets.mail_relay import MailRelay
 from preau.outlets.operation import LATER
-from preau.outlets.outcome import AS_MAIL, Kept, Outcome, Parcel
+from preau.outlets.outcome import AS_MAIL, CIRCLE, Kept, Outcome, Parcel
 from preau.outlets.value import LINK, link_of
 
 log = structlog.get_logger()
@@ -44,8 +44,9 @@ class Mailing:
         self._post = post
 
     def reads(self, parcel: Parcel) -> set[str]:
-        """Whether its mail was sent already."""
-        return {parcel.entity} if parcel.operation in self._forms.letters else set()
+        """Whether its mail was sent already, and how its group is called there."""
+        letters = self._forms.letters
+        return {parcel.entity, CIRCLE} if parcel.operation in letters else set()
 
     async def deliver(self, parcel: Parcel, kept: Kept, *, unknown: bool) -> Outcome:
         """The files first; then the mail, unless it was sent."""
@@ -81,7 +82,7 @@ class Mailing:
             return Outcome(LATER, "ADDRESS_NOT_ALLOWED", sent=False)
         holes: dict[str, object] = {name: parcel.body.get(name) for name in letter.holes()}
         if GROUP_NAME in holes:
-            holes[GROUP_NAME] = self._files.name_of(group)
+            holes[GROUP_NAME] = parcel.circle.title
         if LINK in holes:
             holes[LINK] = link_of(parcel.body, self._files.link)
         to = f"{local}@{self._host}"

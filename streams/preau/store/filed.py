@@ -56,9 +56,6 @@ _PUT = sa.text(
 _HELD = sa.text(
     "select * from filed where destination = :destination and gone = 0 order by operation, entity"
 )
-_ONE = sa.text(
-    "select * from filed where destination = :destination and entity = :entity and gone = 0"
-)
 _DEFER = sa.text(
     "update filed set writing = :writing, taken = 0 where destination = :destination"
     " and entity = :entity and writing < :writing"
@@ -95,12 +92,6 @@ def put(connection: sa.Connection, rows: Sequence[Filed]) -> None:
 def held(connection: sa.Connection, destination: str) -> list[Filed]:
     """Everything that the destination's files are to contain, in one order always."""
     return _rows(connection.execute(_HELD, {"destination": destination}))
-
-
-def one(connection: sa.Connection, destination: str, entity: str) -> Filed | None:
-    """What is held of one object, nothing once it is gone."""
-    said = {"destination": destination, "entity": entity}
-    return next(iter(_rows(connection.execute(_ONE, said))), None)
 
 
 def last_writing(connection: sa.Connection, destination: str) -> int:
